@@ -1,0 +1,90 @@
+package dev.vectormigrate.spi;
+
+import dev.vectormigrate.model.Finding;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * A migration's view of the target. Used by one thread; the writers and readers it hands out are
+ * each used by one thread, several of them at once.
+ *
+ * <ul>
+ *   <li>T1 {@link #find} and {@link #plan} change nothing.
+ *   <li>T2 Everything else needs the lock, which one session of one process holds at a time.
+ *   <li>T3 Live tables are as they were until {@link #promote}, which is one transaction over all
+ *       tables of the run: readers see the old or the new data, never neither and never a mix. The
+ *       mode {@link WriteMode.Kind#DIRECT} alone is exempt, and says so.
+ *   <li>T4 A table that others share is merged into, never renamed away or dropped.
+ *   <li>T5 {@link #close} keeps what is staged; the next session of the same migration goes on.
+ *   <li>T6 {@link #discard} removes what this migration made and is not live, and only that.
+ *   <li>T7 After an answer to a commit was lost, the stored state decides. Where it cannot be read,
+ *       an {@link UnknownOutcomeException} says so and nothing is cleaned up.
+ * </ul>
+ */
+public interface TargetSession extends AutoCloseable {
+
+  /** What is stored of this migration; empty if it never began or was discarded. */
+  Optional<RunRecord> find() throws Exception;
+
+  /** Checks tables against the target as it is now. */
+  TargetPlan plan(List<TableSpec> tables) throws Exception;
+
+  /**
+   * Takes the migration's lock.
+   *
+   * @return whether it was free within the given time
+   */
+  boolean lock(Duration wait) throws Exception;
+
+  /** Stores the beginning of a run and makes its staging tables, in one transaction. */
+  void begin(RunRecord run) throws Exception;
+
+  /** Opens a writer of one split of one dataset, both counted from 0; the caller closes it. */
+  BatchWriter writer(int dataset, int split) throws Exception;
+
+  /**
+   * Builds keys and indexes on what is staged and refreshes its statistics. What is there already
+   * is kept; what an earlier attempt left invalid is built anew.
+   *
+   * @param progress told a table's position and the index that is being built
+   */
+  void prepare(BiConsumer<Integer, String> progress) throws Exception;
+
+  /**
+   * Reads a table of the run back: what is staged, or, once promoted, those live rows that the
+   * migration brought. The caller closes the reader.
+   *
+   * @param table counted from 0
+   */
+  RowReader readBack(int table) throws Exception;
+
+  /** The stored samples of a table of the run. */
+  List<Sample> samples(int table) throws Exception;
+
+  /** The stored rejects of a dataset, at most so many. */
+  List<Reject> rejects(int dataset, int most) throws Exception;
+
+  /** Stores a state and what the checks found. */
+  void record(RunState state, List<Finding> findings) throws Exception;
+
+  /**
+   * Makes what is staged live and stores {@link RunState#PROMOTED}.
+   *
+   * @return what is worth knowing, such as how many rows a merge skipped
+   */
+  List<Finding> promote() throws Exception;
+
+  /** Puts the data from before back and stores {@link RunState#ROLLED_BACK}. */
+  void rollback() throws Exception;
+
+  /**
+   * Removes what is kept aside. Of a migration that is live, the data from before: the migration
+   * stays recorded and can't be rolled back any more. Of any other, everything: it never began.
+   */
+  void discard() throws Exception;
+
+  @Override
+  void close();
+}

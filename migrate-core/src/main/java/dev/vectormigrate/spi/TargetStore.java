@@ -1,0 +1,18 @@
+package dev.vectormigrate.spi;
+
+/**
+ * Where data is written. A description: immutable, thread-safe, holding nothing open; connections
+ * come from what the caller passed in and are given back.
+ */
+public interface TargetStore {
+
+  /** How messages name this target, such as {@code localhost:5432/chat}; holds no credential. */
+  String name();
+
+  /**
+   * Connects for one migration. Nothing is created or locked.
+   *
+   * @param migration its name
+   */
+  TargetSession open(String migration) throws Exception;
+}

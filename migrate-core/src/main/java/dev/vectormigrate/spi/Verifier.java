@@ -1,0 +1,61 @@
+package dev.vectormigrate.spi;
+
+import dev.vectormigrate.model.Digest;
+import dev.vectormigrate.model.Finding;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Judges what is staged, or live. Immutable and thread-safe.
+ *
+ * <ul>
+ *   <li>V1 Writes nothing.
+ *   <li>V2 Closes the readers it opened.
+ *   <li>V3 A judgement that could not be made is a finding, not silence.
+ *   <li>V4 Findings have a stable code and name at most ten rows, by id.
+ * </ul>
+ */
+public interface Verifier {
+
+  /** What the report calls this check, such as {@code digest}. */
+  String name();
+
+  /** Judges one table; an empty list says that it is as it must be. */
+  List<Finding> verify(Evidence evidence) throws Exception;
+
+  /** What a verifier may look at: one table of the run. Used by one thread. */
+  interface Evidence {
+
+    /** The table. */
+    TableSpec table();
+
+    /** The datasets whose rows went into it, with what was read and written. */
+    List<FrozenDataset> datasets();
+
+    /** Whether the table is live already; else it is staged. */
+    boolean live();
+
+    /** Every row read back from the target; the caller closes the reader. */
+    RowReader readBack() throws Exception;
+
+    /** What one pass over all rows found; made once and shared by the verifiers that ask. */
+    Scan scan() throws Exception;
+
+    /** The samples taken when the rows were read from the source. */
+    List<Sample> samples() throws Exception;
+  }
+
+  /**
+   * What one pass over all rows of a table found.
+   *
+   * @param rows how many there are
+   * @param digest over every value of every row
+   * @param sampled the values' fingerprints of those rows that were sampled at the source, by id
+   */
+  record Scan(long rows, Digest digest, Map<String, Sample> sampled) {
+
+    public Scan {
+      sampled = Map.copyOf(sampled);
+    }
+  }
+}
