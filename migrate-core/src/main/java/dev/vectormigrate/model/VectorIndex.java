@@ -1,5 +1,7 @@
 package dev.vectormigrate.model;
 
+import java.util.Locale;
+
 /**
  * The approximate index to build on the vector columns of a table after the load.
  *
@@ -11,9 +13,15 @@ public record VectorIndex(Method method, int first, int second) {
 
   /** Kinds of vector indexes. */
   public enum Method {
+    AUTOMATIC,
     NONE,
     HNSW,
     IVFFLAT
+  }
+
+  /** HNSW where the target can build it on these vectors, else none, which is then reported. */
+  public static VectorIndex automatic() {
+    return new VectorIndex(Method.AUTOMATIC, 0, 0);
   }
 
   /** No index: every search reads the whole table. */
@@ -54,7 +62,7 @@ public record VectorIndex(Method method, int first, int second) {
   /** Such as {@code hnsw} or {@code hnsw(16, 64)}; equal for equal indexes. */
   @Override
   public String toString() {
-    String name = method.name().toLowerCase(java.util.Locale.ROOT);
+    String name = method.name().toLowerCase(Locale.ROOT);
     if (first == 0) {
       return name;
     }

@@ -1,7 +1,5 @@
 package dev.vectormigrate.spi;
 
-import dev.vectormigrate.model.Row;
-
 /**
  * Stores the rows of one split. A resource of one thread, over a connection of its own.
  *
@@ -18,13 +16,6 @@ public interface BatchWriter extends AutoCloseable {
 
   /** The checkpoint that is stored now. */
   Checkpoint checkpoint() throws Exception;
-
-  /**
-   * Checks that the target can hold a row exactly as it is.
-   *
-   * @throws RejectedRowException if it cannot, naming the value's field and why
-   */
-  void check(Row row) throws RejectedRowException;
 
   /**
    * Stores a batch.

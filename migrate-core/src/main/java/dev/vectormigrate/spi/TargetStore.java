@@ -1,5 +1,7 @@
 package dev.vectormigrate.spi;
 
+import dev.vectormigrate.model.Row;
+
 /**
  * Where data is written. A description: immutable, thread-safe, holding nothing open; connections
  * come from what the caller passed in and are given back.
@@ -15,4 +17,11 @@ public interface TargetStore {
    * @param migration its name
    */
   TargetSession open(String migration) throws Exception;
+
+  /**
+   * Checks, without any I/O, that this target can hold a row exactly as it is.
+   *
+   * @throws RejectedRowException if it cannot, naming the value's field and why
+   */
+  void check(Row row) throws RejectedRowException;
 }

@@ -1,0 +1,61 @@
+package dev.vectormigrate;
+
+import dev.vectormigrate.internal.RecordedMigration;
+import dev.vectormigrate.spi.TargetStore;
+import dev.vectormigrate.spi.Verifier;
+import dev.vectormigrate.verify.Verifiers;
+import java.util.List;
+
+/** A migration that a target remembers, looked at without its source. Immutable and thread-safe. */
+public final class Migration {
+
+  private final RecordedMigration recorded;
+
+  private Migration(RecordedMigration recorded) {
+    this.recorded = recorded;
+  }
+
+  /** The migration of this name in this target; it need not exist. Does no I/O. */
+  public static Migration named(String name, TargetStore target) {
+    return new Migration(new RecordedMigration(name, target));
+  }
+
+  /** How far it has come. */
+  public MigrationStatus status() {
+    return recorded.status();
+  }
+
+  /**
+   * Reads back what is staged, or live, and compares it with what was read from the source, with
+   * the standard verifiers.
+   *
+   * @return with outcome {@link Outcome#VERIFIED} or {@link Outcome#DIFFERENT}
+   * @throws RefusedException if not every row is staged yet
+   */
+  public MigrationReport verify() {
+    return verify(Verifiers.standard());
+  }
+
+  /** As {@link #verify()}, with these verifiers. */
+  public MigrationReport verify(List<Verifier> verifiers) {
+    return recorded.verify(verifiers);
+  }
+
+  /**
+   * Puts the data from before back, in one transaction: what was created is removed, what was
+   * replaced is live again, what was merged in is taken out.
+   *
+   * @throws RefusedException if it is not live, or the data from before was discarded
+   */
+  public void rollback() {
+    recorded.rollback();
+  }
+
+  /**
+   * Removes what the migration keeps aside. Of one that is live, the data from before: it can't be
+   * rolled back any more. Of any other, everything that it staged: the next run starts over.
+   */
+  public void discard() {
+    recorded.discard();
+  }
+}

@@ -1,0 +1,281 @@
+package dev.vectormigrate;
+
+import dev.vectormigrate.internal.MigrationRun;
+import dev.vectormigrate.spi.SourceStore;
+import dev.vectormigrate.spi.TargetStore;
+import dev.vectormigrate.spi.Verifier;
+import dev.vectormigrate.verify.Verifiers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The description of a migration: where data is read, how it is mapped, where it is written. For
+ * most users this is the only class to deal with.
+ *
+ * <p>Immutable and thread-safe. What is passed in stays the caller's: nothing of it is closed.
+ */
+public final class MigrationPlan {
+
+  private final String name;
+  private final List<SourceStore> sources;
+  private final TargetStore target;
+  private final Consumer<DatasetMapping.Builder> defaults;
+  private final Map<String, Consumer<DatasetMapping.Builder>> datasets;
+  private final List<Verifier> verifiers;
+  private final MigrationListener listener;
+  private final RunSettings settings;
+
+  private MigrationPlan(Builder builder, TargetStore target) {
+    this.name = builder.name;
+    this.target = target;
+    sources = List.copyOf(builder.sources);
+    defaults = builder.defaults;
+    datasets = new LinkedHashMap<>(builder.datasets);
+    verifiers = builder.verifiers.isEmpty() ? Verifiers.standard() : builder.verifiers;
+    listener = builder.listener;
+    settings = builder.settings;
+  }
+
+  /**
+   * Begins a plan.
+   *
+   * @param name under which the target remembers the migration: a plan of the same name goes on
+   *     with it, or finds that it is done. Up to 200 characters
+   */
+  public static Builder builder(String name) {
+    return new Builder(name);
+  }
+
+  /**
+   * Migrates: reads, stages, verifies, promotes. Safe to call at every start of an application,
+   * also of several at once: one migrates, the others wait; once done, a call does nothing and says
+   * so.
+   *
+   * <p>Killed at any moment, the next call goes on where this one was, and ends with the same rows.
+   *
+   * @throws MigrationException if it can't be finished. Live tables are as they were
+   */
+  public MigrationReport run() {
+    return new MigrationRun(this).run();
+  }
+
+  /** Reads everything and checks it against the target, without changing anything. */
+  public MigrationReport dryRun() {
+    return new MigrationRun(this).dryRun();
+  }
+
+  /** How far the migration has come. */
+  public MigrationStatus status() {
+    return migration().status();
+  }
+
+  /** Reads back what is staged, or live, and compares it with what was read from the source. */
+  public MigrationReport verify() {
+    return migration().verify(verifiers);
+  }
+
+  /** Puts the data from before back, in one transaction. */
+  public void rollback() {
+    migration().rollback();
+  }
+
+  /** Removes what the migration keeps aside; see {@link Migration#discard()}. */
+  public void discard() {
+    migration().discard();
+  }
+
+  private Migration migration() {
+    return Migration.named(name, target);
+  }
+
+  /** The name under which the target remembers the migration. */
+  public String name() {
+    return name;
+  }
+
+  /** Where data is read, in order. */
+  public List<SourceStore> sources() {
+    return sources;
+  }
+
+  /** Where data is written. */
+  public TargetStore target() {
+    return target;
+  }
+
+  /** The datasets that the plan names; empty if it migrates all there are. */
+  public Set<String> datasets() {
+    return datasets.keySet();
+  }
+
+  /** How a dataset is mapped, by the name the plan gives it; the defaults if it gives it none. */
+  public DatasetMapping mapping(@Nullable String dataset) {
+    DatasetMapping.Builder builder = new DatasetMapping.Builder();
+    defaults.accept(builder);
+    if (dataset != null) {
+      datasets.getOrDefault(dataset, ignored -> {}).accept(builder);
+    }
+    return builder.build();
+  }
+
+  /** The checks that must pass before anything becomes live. */
+  public List<Verifier> verifiers() {
+    return verifiers;
+  }
+
+  /** Who is told what a run does. */
+  public MigrationListener listener() {
+    return listener;
+  }
+
+  /** How the plan runs. */
+  public RunSettings settings() {
+    return settings;
+  }
+
+  /** All that decides what is migrated to where, as text, without any I/O. */
+  public String describe() {
+    if (datasets.isEmpty()) {
+      return "all datasets: " + mapping(null);
+    }
+    return datasets.keySet().stream()
+        .map(dataset -> dataset + ": " + mapping(dataset))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** Collects the settings of a plan. Not thread-safe. */
+  public static final class Builder {
+
+    private final String name;
+    private final List<SourceStore> sources = new ArrayList<>();
+    private @Nullable TargetStore target;
+    private Consumer<DatasetMapping.Builder> defaults = ignored -> {};
+    private final Map<String, Consumer<DatasetMapping.Builder>> datasets = new LinkedHashMap<>();
+    private final List<Verifier> verifiers = new ArrayList<>();
+    private MigrationListener listener = new MigrationListener() {};
+    private RunSettings settings = RunSettings.DEFAULT;
+
+    private Builder(String name) {
+      if (name.isBlank() || name.length() > 200) {
+        throw new PlanException(
+            "plan",
+            "name: %d characters, expected 1 to 200. Pass a short name that stays the same."
+                .formatted(name.length()),
+            null);
+      }
+      this.name = name;
+    }
+
+    /** Reads from here; may be called for several sources. */
+    public Builder from(SourceStore source) {
+      sources.add(source);
+      return this;
+    }
+
+    /** Writes to here. */
+    public Builder into(TargetStore target) {
+      this.target = target;
+      return this;
+    }
+
+    /** Migrates this dataset as it is; as {@link #dataset(String, Consumer)}. */
+    public Builder dataset(String dataset) {
+      return dataset(dataset, ignored -> {});
+    }
+
+    /**
+     * Migrates this dataset. Once a dataset is named, only named ones are migrated; without any,
+     * all are.
+     *
+     * @param dataset its name, or its qualified name where two have the same
+     * @param mapping changes the defaults
+     */
+    public Builder dataset(String dataset, Consumer<DatasetMapping.Builder> mapping) {
+      if (datasets.putIfAbsent(dataset, mapping) != null) {
+        throw new PlanException(
+            "plan " + name,
+            "dataset '" + dataset + "': named twice, expected once. Put its mapping in one place.",
+            null);
+      }
+      return this;
+    }
+
+    /** Changes the defaults of all datasets. */
+    public Builder eachDataset(Consumer<DatasetMapping.Builder> mapping) {
+      defaults = defaults.andThen(mapping);
+      return this;
+    }
+
+    /** Replaces the standard checks by these; may be called several times. */
+    public Builder verify(Verifier... checks) {
+      verifiers.addAll(Arrays.asList(checks));
+      return this;
+    }
+
+    /** Tells this listener what a run does. */
+    public Builder listener(MigrationListener listener) {
+      this.listener = listener;
+      return this;
+    }
+
+    /** The most rows that one transaction stores; 10,000 by default. */
+    public Builder batchRows(int rows) {
+      settings = settings.withBatchRows(rows);
+      return this;
+    }
+
+    /** About the most bytes that one transaction stores; 8 MiB by default. */
+    public Builder batchBytes(int bytes) {
+      settings = settings.withBatchBytes(bytes);
+      return this;
+    }
+
+    /** Connections that store rows at once, two by default; the target needs two more. */
+    public Builder writers(int count) {
+      settings = settings.withWriters(count);
+      return this;
+    }
+
+    /** Rows that may be refused before the run stops; none by default. */
+    public Builder maxRejects(long rejects) {
+      settings = settings.withMaxRejects(rejects);
+      return this;
+    }
+
+    /** How long to wait for another process with the same migration; an hour by default. */
+    public Builder lockWait(Duration wait) {
+      settings = settings.withLockWait(wait);
+      return this;
+    }
+
+    /** How often a step that asks for another try gets one. */
+    public Builder retry(RetryPolicy policy) {
+      settings = settings.withRetry(policy);
+      return this;
+    }
+
+    /**
+     * Makes the plan. Does no I/O.
+     *
+     * @throws PlanException if something is missing or contradicts itself
+     */
+    public MigrationPlan build() {
+      if (sources.isEmpty()) {
+        throw new PlanException(
+            "plan " + name, "sources: none, expected at least one. Call from(...).", null);
+      }
+      if (target == null) {
+        throw new PlanException("plan " + name, "target: none. Call into(...).", null);
+      }
+      return new MigrationPlan(this, target);
+    }
+  }
+}

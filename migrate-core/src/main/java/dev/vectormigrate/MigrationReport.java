@@ -1,0 +1,107 @@
+package dev.vectormigrate;
+
+import dev.vectormigrate.internal.JsonReport;
+import dev.vectormigrate.internal.MarkdownReport;
+import dev.vectormigrate.model.Digest;
+import dev.vectormigrate.model.Finding;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a call of a plan did and found. Holds no credential, vector or text.
+ *
+ * @param migration its name
+ * @param outcome how it ended
+ * @param sources where data was read
+ * @param target where it was written
+ * @param started when the call began
+ * @param took how long it lasted
+ * @param phases how long each phase lasted, in order; phases of an earlier process are absent
+ * @param datasets what became of each dataset
+ * @param findings what the checks found
+ * @param rejects rows that could not be moved, at most 100 a dataset
+ * @param checked the checks that were made
+ * @param notChecked what was not checked, in sentences
+ * @param statements the SQL that a dry run would have run
+ */
+public record MigrationReport(
+    String migration,
+    Outcome outcome,
+    List<String> sources,
+    String target,
+    Instant started,
+    Duration took,
+    Map<Phase, Duration> phases,
+    List<DatasetReport> datasets,
+    List<Finding> findings,
+    List<RejectReport> rejects,
+    List<String> checked,
+    List<String> notChecked,
+    List<String> statements) {
+
+  /**
+   * What became of a dataset; {@code read = written + rejected}.
+   *
+   * @param dataset its qualified name
+   * @param table where its rows went
+   * @param mode how they became live
+   * @param expected how many rows the source said it has; -1 if it couldn't say
+   * @param read rows read
+   * @param written rows stored
+   * @param rejected rows refused
+   * @param bytes size of the stored rows, roughly
+   * @param digest of the stored rows
+   */
+  public record DatasetReport(
+      String dataset,
+      String table,
+      String mode,
+      long expected,
+      long read,
+      long written,
+      long rejected,
+      long bytes,
+      Digest digest) {}
+
+  /**
+   * A row that could not be moved.
+   *
+   * @param dataset its dataset's qualified name
+   * @param id how the source names it
+   * @param position where it stands
+   * @param reason why
+   */
+  public record RejectReport(String dataset, String id, String position, String reason) {}
+
+  public MigrationReport {
+    sources = List.copyOf(sources);
+    datasets = List.copyOf(datasets);
+    findings = List.copyOf(findings);
+    rejects = List.copyOf(rejects);
+    checked = List.copyOf(checked);
+    notChecked = List.copyOf(notChecked);
+    statements = List.copyOf(statements);
+  }
+
+  /** Rows stored, over all datasets. */
+  public long written() {
+    return datasets.stream().mapToLong(DatasetReport::written).sum();
+  }
+
+  /** Whether no finding stops the run. */
+  public boolean passed() {
+    return findings.stream().noneMatch(Finding::blocks);
+  }
+
+  /** For people. */
+  public String toMarkdown() {
+    return MarkdownReport.of(this);
+  }
+
+  /** For programs. */
+  public String toJson() {
+    return JsonReport.of(this);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.RunSettings;
+import dev.vectormigrate.model.Digest;
+import dev.vectormigrate.model.Row;
+import dev.vectormigrate.spi.Batch;
+import dev.vectormigrate.spi.Checkpoint;
+import dev.vectormigrate.spi.Position;
+import dev.vectormigrate.spi.Reject;
+import dev.vectormigrate.spi.RejectedRowException;
+import dev.vectormigrate.spi.RowReader;
+import dev.vectormigrate.spi.Sample;
+import dev.vectormigrate.spi.Split;
+import dev.vectormigrate.spi.TargetStore;
+import dev.vectormigrate.spi.TransientException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a split as batches: maps, checks, hashes and samples each row, and computes the checkpoint
+ * that goes with them. A resource of one thread.
+ */
+final class BatchReader implements AutoCloseable {
+
+  private static final int WANTED_SAMPLES = 100;
+  private static final long SAMPLE_EVERY_IF_UNCOUNTED = 1_000;
+
+  private final PlannedDataset dataset;
+  private final Split split;
+  private final TargetStore target;
+  private final RunSettings settings;
+  private final RowHasher hasher = new RowHasher();
+  private final Retrier retrier;
+  private final long sampleEvery;
+
+  private RowReader reader;
+  private Checkpoint after;
+
+  private List<Row> rows = new ArrayList<>();
+  private List<Reject> rejects = new ArrayList<>();
+  private List<Sample> samples = new ArrayList<>();
+  private Digest digest = Digest.NONE;
+  private long bytes;
+
+  BatchReader(
+      PlannedDataset dataset,
+      Split split,
+      Checkpoint from,
+      TargetStore target,
+      RunSettings settings)
+      throws Exception {
+    this.dataset = dataset;
+    this.split = split;
+    this.target = target;
+    this.settings = settings;
+    this.after = from;
+    retrier = new Retrier(settings.retry());
+    sampleEvery = sampleEvery(dataset.dataset().rows().orElse(-1));
+    reader = openAt(from.position());
+  }
+
+  private static long sampleEvery(long rows) {
+    return rows < 0 ? SAMPLE_EVERY_IF_UNCOUNTED : Math.max(1, rows / WANTED_SAMPLES);
+  }
+
+  private RowReader openAt(Position position) throws Exception {
+    return dataset.session().read(dataset.dataset(), split, position);
+  }
+
+  /** The next batch, or null after the one whose checkpoint says that the split is done. */
+  @Nullable Batch next() throws Exception {
+    if (after.done()) {
+      return null;
+    }
+    boolean more = true;
+    while (more && !isFull()) {
+      more = readRow();
+    }
+    return finishBatch(!more);
+  }
+
+  private boolean isFull() {
+    return rows.size() >= settings.batchRows()
+        || bytes >= settings.batchBytes()
+        || rejects.size() >= settings.batchRows();
+  }
+
+  private boolean readRow() throws Exception {
+    try {
+      Row row = reader.next();
+      if (row == null) {
+        return false;
+      }
+      retrier.reset();
+      add(row);
+    } catch (RejectedRowException e) {
+      rejects.add(new Reject(e.id(), reader.position(), e.reason()));
+    } catch (TransientException e) {
+      reopen(e);
+    }
+    return true;
+  }
+
+  private void reopen(TransientException failure) throws Exception {
+    Position position = reader.position();
+    reader.close();
+    retrier.after(dataset.where(), failure);
+    reader = openAt(position);
+  }
+
+  private void add(Row sourceRow) throws RejectedRowException {
+    Row row = dataset.mapper().map(sourceRow);
+    target.check(row);
+    digest = digest.plus(hasher.hash(row));
+    bytes += hasher.size();
+    rows.add(row);
+    String id = row.id();
+    if (Math.floorMod(id.hashCode() * 0x9E3779B97F4A7C15L, sampleEvery) == 0) {
+      samples.add(new Sample(id, RowFingerprint.of(row)));
+    }
+  }
+
+  private Batch finishBatch(boolean done) {
+    after =
+        new Checkpoint(
+            reader.position(),
+            after.read() + rows.size() + rejects.size(),
+            after.written() + rows.size(),
+            after.rejected() + rejects.size(),
+            after.bytes() + bytes,
+            after.digest().plus(digest),
+            done);
+    Batch batch = new Batch(rows, rejects, samples, after);
+    rows = new ArrayList<>(rows.size());
+    rejects = new ArrayList<>();
+    samples = new ArrayList<>();
+    digest = Digest.NONE;
+    bytes = 0;
+    return batch;
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.MigrationListener;
+import dev.vectormigrate.Phase;
+import dev.vectormigrate.Progress;
+import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.Reject;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Calls a listener one event at a time, and logs what it throws instead of passing it on. */
+final class GuardedListener implements MigrationListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
+
+  private final MigrationListener listener;
+
+  GuardedListener(MigrationListener listener) {
+    this.listener = listener;
+  }
+
+  private synchronized void tell(Consumer<MigrationListener> event) {
+    try {
+      event.accept(listener);
+    } catch (RuntimeException e) {
+      LOG.warn("The listener threw; the migration goes on.", e);
+    }
+  }
+
+  @Override
+  public void waiting(String migration) {
+    tell(l -> l.waiting(migration));
+  }
+
+  @Override
+  public void phaseStarted(Phase phase) {
+    tell(l -> l.phaseStarted(phase));
+  }
+
+  @Override
+  public void phaseFinished(Phase phase, Duration took) {
+    tell(l -> l.phaseFinished(phase, took));
+  }
+
+  @Override
+  public void progress(Progress progress) {
+    tell(l -> l.progress(progress));
+  }
+
+  @Override
+  public void rejected(String dataset, Reject reject) {
+    tell(l -> l.rejected(dataset, reject));
+  }
+
+  @Override
+  public void found(Finding finding) {
+    tell(l -> l.found(finding));
+  }
+}

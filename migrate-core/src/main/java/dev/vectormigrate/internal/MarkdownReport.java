@@ -1,0 +1,149 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.DatasetReport;
+import dev.vectormigrate.MigrationReport.RejectReport;
+import dev.vectormigrate.model.Finding;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** A report as Markdown. */
+public final class MarkdownReport {
+
+  private final StringBuilder text = new StringBuilder();
+
+  private MarkdownReport() {}
+
+  /** The whole report. */
+  public static String of(MigrationReport report) {
+    MarkdownReport markdown = new MarkdownReport();
+    markdown.writeHead(report);
+    markdown.writeDatasets(report.datasets());
+    markdown.writePhases(report);
+    markdown.writeList("Findings", report.findings(), MarkdownReport::finding);
+    markdown.writeRejects(report.rejects());
+    markdown.writeList("Checked", report.checked(), Function.identity());
+    markdown.writeList("Not checked", report.notChecked(), Function.identity());
+    markdown.writeStatements(report.statements());
+    return markdown.text.toString();
+  }
+
+  private void writeHead(MigrationReport report) {
+    line("# Migration " + cell(report.migration()) + ": " + sentence(report));
+    line("");
+    line("- Sources: " + cell(String.join(", ", report.sources())));
+    line("- Target: " + cell(report.target()));
+    line("- Started: " + report.started());
+    line("- Took: " + seconds(report.took()));
+    line("");
+  }
+
+  private static String sentence(MigrationReport report) {
+    return switch (report.outcome()) {
+      case MIGRATED -> "%,d rows migrated and verified".formatted(report.written());
+      case ALREADY_MIGRATED -> "already migrated, nothing done";
+      case PREVIEWED -> "dry run, nothing changed";
+      case VERIFIED -> "verified, no difference";
+      case DIFFERENT -> "verification failed";
+    };
+  }
+
+  private void writeDatasets(List<DatasetReport> datasets) {
+    line("## Datasets");
+    line("");
+    line("| dataset | table | mode | read | written | rejected | digest |");
+    line("| --- | --- | --- | ---: | ---: | ---: | --- |");
+    for (DatasetReport dataset : datasets) {
+      line(
+          "| %s | %s | %s | %,d | %,d | %,d | `%s` |"
+              .formatted(
+                  cell(dataset.dataset()),
+                  cell(dataset.table()),
+                  dataset.mode(),
+                  dataset.read(),
+                  dataset.written(),
+                  dataset.rejected(),
+                  dataset.digest()));
+    }
+    line("");
+  }
+
+  private void writePhases(MigrationReport report) {
+    if (!report.phases().isEmpty()) {
+      line("## Phases");
+      line("");
+      line("| phase | took |");
+      line("| --- | ---: |");
+      report
+          .phases()
+          .forEach((phase, took) -> line("| " + word(phase) + " | " + seconds(took) + " |"));
+      line("");
+    }
+  }
+
+  private void writeRejects(List<RejectReport> rejects) {
+    if (!rejects.isEmpty()) {
+      line("## Rejected rows");
+      line("");
+      line("| dataset | id | position | reason |");
+      line("| --- | --- | --- | --- |");
+      for (RejectReport reject : rejects) {
+        line(
+            "| %s | %s | %s | %s |"
+                .formatted(
+                    cell(reject.dataset()),
+                    cell(reject.id()),
+                    cell(reject.position()),
+                    cell(reject.reason())));
+      }
+      line("");
+    }
+  }
+
+  private <T> void writeList(String title, List<T> items, Function<T, String> asText) {
+    if (!items.isEmpty()) {
+      line("## " + title);
+      line("");
+      items.forEach(item -> line("- " + asText.apply(item)));
+      line("");
+    }
+  }
+
+  private void writeStatements(List<String> statements) {
+    if (!statements.isEmpty()) {
+      line("## Statements");
+      line("");
+      line("```sql");
+      statements.forEach(statement -> line(statement + ";"));
+      line("```");
+    }
+  }
+
+  private static String finding(Finding finding) {
+    return "**%s** `%s`: %s"
+        .formatted(word(finding.severity()), finding.code(), cell(finding.message()));
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String seconds(Duration took) {
+    return "%.1f s".formatted(took.toMillis() / 1_000.0);
+  }
+
+  /** Text of the data, such as an id, must not break out of its place. */
+  private static String cell(String content) {
+    return content
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace("|", "\\|")
+        .replaceAll("\\R", " ");
+  }
+
+  private void line(String line) {
+    text.append(line).append('\n');
+  }
+}

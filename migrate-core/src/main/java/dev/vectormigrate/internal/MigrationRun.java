@@ -1,0 +1,267 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.MigrationListener;
+import dev.vectormigrate.MigrationPlan;
+import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.Outcome;
+import dev.vectormigrate.Phase;
+import dev.vectormigrate.RefusedException;
+import dev.vectormigrate.VerificationFailedException;
+import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.Checkpoint;
+import dev.vectormigrate.spi.FrozenDataset;
+import dev.vectormigrate.spi.FrozenDataset.SplitProgress;
+import dev.vectormigrate.spi.RunRecord;
+import dev.vectormigrate.spi.RunState;
+import dev.vectormigrate.spi.Split;
+import dev.vectormigrate.spi.TargetPlan;
+import dev.vectormigrate.spi.TargetSession;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One call of a plan; the only class that knows the order of the phases. Used once. */
+public final class MigrationRun {
+
+  private static final int PARTS_A_WRITER = 4;
+
+  private final MigrationPlan plan;
+  private final MigrationListener listener;
+  private final ReportBuilder report;
+  private final String where;
+
+  /** Prepares a call; does no I/O. */
+  public MigrationRun(MigrationPlan plan) {
+    this.plan = plan;
+    listener = new GuardedListener(plan.listener());
+    report = new ReportBuilder(plan.name(), plan.target().name(), plan.verifiers());
+    where = "migration " + plan.name();
+    plan.sources().forEach(source -> report.source(source.name()));
+  }
+
+  /** Migrates; see {@link MigrationPlan#run()}. */
+  public MigrationReport run() {
+    try (TargetSession target = open()) {
+      Optional<RunRecord> before = find(target);
+      if (isPromoted(before)) {
+        return alreadyMigrated(before.orElseThrow());
+      }
+      lock(target);
+      Optional<RunRecord> found = find(target);
+      if (isPromoted(found)) {
+        return alreadyMigrated(found.orElseThrow());
+      }
+      refuseIfRolledBack(found);
+      migrate(target, found);
+      RunRecord done = find(target).orElseThrow();
+      return report.build(Outcome.MIGRATED, done, rejects(target, done));
+    }
+  }
+
+  private TargetSession open() {
+    return Failures.atTarget(plan.target().name(), () -> plan.target().open(plan.name()));
+  }
+
+  private Optional<RunRecord> find(TargetSession target) {
+    return Failures.atTarget(plan.target().name(), target::find);
+  }
+
+  private static boolean isPromoted(Optional<RunRecord> run) {
+    return run.isPresent() && run.get().state() == RunState.PROMOTED;
+  }
+
+  private MigrationReport alreadyMigrated(RunRecord run) {
+    if (!run.plan().equals(plan.describe())) {
+      throw new RefusedException(
+          where,
+          "plan: %s, expected what was migrated under this name: %s. Give the new plan a new name."
+              .formatted(plan.describe(), run.plan()),
+          null);
+    }
+    return report.build(Outcome.ALREADY_MIGRATED, run, List.of());
+  }
+
+  private void lock(TargetSession target) {
+    String name = plan.target().name();
+    if (Failures.atTarget(name, () -> target.lock(Duration.ZERO))) {
+      return;
+    }
+    listener.waiting(plan.name());
+    Duration wait = plan.settings().lockWait();
+    if (!Failures.atTarget(name, () -> target.lock(wait))) {
+      throw new RefusedException(
+          where,
+          "another process is running it, and was not done after %s. Wait for it, or end it."
+              .formatted(wait),
+          null);
+    }
+  }
+
+  private void refuseIfRolledBack(Optional<RunRecord> run) {
+    if (run.isPresent() && run.get().state() == RunState.ROLLED_BACK) {
+      throw new RefusedException(
+          where,
+          "state: rolled back at %s, expected a migration that may run. Call discard() to forget it; "
+                  .formatted(run.get().changed())
+              + "then run() starts over.",
+          null);
+    }
+  }
+
+  private void migrate(TargetSession target, Optional<RunRecord> found) {
+    try (OpenSources sources = OpenSources.of(plan)) {
+      long start = begin(Phase.PLAN);
+      Planner.Planned planned = Planner.plan(plan, sources.sessions());
+      planned.datasets().forEach(dataset -> report.findings(dataset.dataset().findings()));
+      RunRecord run = found.isPresent() ? resume(found.get(), planned) : beginRun(target, planned);
+      end(Phase.PLAN, start);
+      stage(target, run, planned);
+    }
+    index(target);
+    verify(target);
+    promote(target);
+  }
+
+  private RunRecord resume(RunRecord run, Planner.Planned planned) {
+    new ResumeCheck(where, run, planned).check();
+    return run;
+  }
+
+  private RunRecord beginRun(TargetSession target, Planner.Planned planned) {
+    TargetPlan targetPlan =
+        Failures.atTarget(plan.target().name(), () -> target.plan(planned.tables()));
+    report.findings(targetPlan.findings());
+    refuseIfBlocked(targetPlan.findings());
+    List<FrozenDataset> frozen = new ArrayList<>();
+    for (PlannedDataset dataset : planned.datasets()) {
+      frozen.add(freeze(dataset));
+    }
+    RunRecord run =
+        new RunRecord(
+            plan.name(),
+            RunState.INITIAL,
+            plan.describe(),
+            planned.tables(),
+            frozen,
+            List.of(),
+            Instant.now(),
+            Instant.now());
+    Failures.doAtTarget(plan.target().name(), () -> target.begin(run));
+    return run;
+  }
+
+  private void refuseIfBlocked(List<Finding> findings) {
+    List<String> blocking =
+        findings.stream().filter(Finding::blocks).map(Finding::message).toList();
+    if (!blocking.isEmpty()) {
+      throw new RefusedException(plan.target().name(), String.join(" ", blocking), null);
+    }
+  }
+
+  private FrozenDataset freeze(PlannedDataset dataset) {
+    int parts = plan.settings().writers() * PARTS_A_WRITER;
+    List<Split> splits =
+        Failures.atSource(dataset.where(), () -> dataset.session().split(dataset.dataset(), parts));
+    return new FrozenDataset(
+        dataset.source(),
+        dataset.dataset().qualifiedName(),
+        dataset.table(),
+        dataset.dataset().fingerprint(),
+        Planner.mappingOf(dataset),
+        dataset.dataset().rows().orElse(-1),
+        splits.stream().map(split -> new SplitProgress(split, Checkpoint.START)).toList());
+  }
+
+  private void stage(TargetSession target, RunRecord run, Planner.Planned planned) {
+    long start = begin(Phase.STAGE);
+    List<PlannedDataset> inOrder = new ArrayList<>();
+    for (FrozenDataset dataset : run.datasets()) {
+      inOrder.add(Planner.find(planned.datasets(), dataset.source(), dataset.name()));
+    }
+    Staging staging = new Staging(plan.target(), target, plan.settings(), listener, run, inOrder);
+    Failures.doAtTarget(plan.target().name(), staging::copyAll);
+    if (run.state() == RunState.INITIAL) {
+      record(target, RunState.STAGED, List.of());
+    }
+    end(Phase.STAGE, start);
+  }
+
+  private void index(TargetSession target) {
+    long start = begin(Phase.INDEX);
+    IndexProgress progress = new IndexProgress(listener, find(target).orElseThrow());
+    Failures.doAtTarget(plan.target().name(), () -> target.prepare(progress::building));
+    end(Phase.INDEX, start);
+  }
+
+  private void verify(TargetSession target) {
+    long start = begin(Phase.VERIFY);
+    RunRecord run = find(target).orElseThrow();
+    Verification verification = new Verification(target, run, plan.verifiers(), listener);
+    List<Finding> findings = Failures.atTarget(plan.target().name(), verification::verify);
+    report.findings(findings);
+    boolean failed = findings.stream().anyMatch(Finding::blocks);
+    record(target, failed ? RunState.VERIFICATION_FAILED : RunState.VERIFIED, findings);
+    end(Phase.VERIFY, start);
+    if (failed) {
+      throw verificationFailed(target, findings);
+    }
+  }
+
+  private VerificationFailedException verificationFailed(
+      TargetSession target, List<Finding> findings) {
+    RunRecord run = find(target).orElseThrow();
+    String first =
+        findings.stream().filter(Finding::blocks).map(Finding::message).findFirst().orElse("");
+    return new VerificationFailedException(
+        where,
+        first + " Nothing became live. Call discard() to stage everything anew.",
+        report.build(Outcome.DIFFERENT, run, rejects(target, run)));
+  }
+
+  private void promote(TargetSession target) {
+    long start = begin(Phase.PROMOTE);
+    report.findings(Failures.atTarget(plan.target().name(), target::promote));
+    end(Phase.PROMOTE, start);
+  }
+
+  private void record(TargetSession target, RunState state, List<Finding> findings) {
+    Failures.doAtTarget(plan.target().name(), () -> target.record(state, findings));
+  }
+
+  private List<MigrationReport.RejectReport> rejects(TargetSession target, RunRecord run) {
+    return Failures.atTarget(plan.target().name(), () -> ReportBuilder.rejects(target, run));
+  }
+
+  private long begin(Phase phase) {
+    listener.phaseStarted(phase);
+    return System.nanoTime();
+  }
+
+  private void end(Phase phase, long start) {
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    report.phase(phase, took);
+    listener.phaseFinished(phase, took);
+  }
+
+  /** Reads and checks everything; see {@link MigrationPlan#dryRun()}. */
+  public MigrationReport dryRun() {
+    try (TargetSession target = open();
+        OpenSources sources = OpenSources.of(plan)) {
+      Optional<RunRecord> found = find(target);
+      if (isPromoted(found)) {
+        return alreadyMigrated(found.orElseThrow());
+      }
+      long start = begin(Phase.PLAN);
+      Planner.Planned planned = Planner.plan(plan, sources.sessions());
+      planned.datasets().forEach(dataset -> report.findings(dataset.dataset().findings()));
+      TargetPlan targetPlan =
+          Failures.atTarget(plan.target().name(), () -> target.plan(planned.tables()));
+      report.findings(targetPlan.findings());
+      report.statements(targetPlan.statements());
+      end(Phase.PLAN, start);
+      return new Preview(plan, listener, report).readAll(planned);
+    }
+  }
+}

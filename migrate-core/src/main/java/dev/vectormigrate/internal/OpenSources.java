@@ -1,0 +1,39 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.MigrationPlan;
+import dev.vectormigrate.spi.SourceSession;
+import dev.vectormigrate.spi.SourceStore;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The open sources of a plan, closed together. */
+final class OpenSources implements AutoCloseable {
+
+  private final List<SourceSession> sessions = new ArrayList<>();
+
+  private OpenSources() {}
+
+  /** Opens every source, or none. */
+  static OpenSources of(MigrationPlan plan) {
+    OpenSources sources = new OpenSources();
+    try {
+      for (SourceStore store : plan.sources()) {
+        sources.sessions.add(Failures.atSource(store.name(), store::open));
+      }
+      return sources;
+    } catch (RuntimeException e) {
+      sources.close();
+      throw e;
+    }
+  }
+
+  /** One a source of the plan, in order. */
+  List<SourceSession> sessions() {
+    return sessions;
+  }
+
+  @Override
+  public void close() {
+    sessions.forEach(SourceSession::close);
+  }
+}

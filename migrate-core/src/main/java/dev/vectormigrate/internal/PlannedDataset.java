@@ -1,0 +1,31 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.DatasetMapping;
+import dev.vectormigrate.model.Dataset;
+import dev.vectormigrate.spi.SourceSession;
+
+/**
+ * A dataset of a plan, with all it takes to move it.
+ *
+ * @param source position of its source in the plan
+ * @param sourceName how messages name the source
+ * @param session where it is read
+ * @param dataset what the inspection found
+ * @param mapping what the plan says
+ * @param mapper the mapping, compiled for the dataset's schema
+ * @param table position of its table in the run
+ */
+record PlannedDataset(
+    int source,
+    String sourceName,
+    SourceSession session,
+    Dataset dataset,
+    DatasetMapping mapping,
+    RowMapper mapper,
+    int table) {
+
+  /** How messages name it. */
+  String where() {
+    return sourceName + " " + dataset.qualifiedName();
+  }
+}

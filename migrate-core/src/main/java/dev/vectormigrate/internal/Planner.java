@@ -1,0 +1,166 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.DatasetMapping;
+import dev.vectormigrate.MigrationPlan;
+import dev.vectormigrate.PlanException;
+import dev.vectormigrate.SourceException;
+import dev.vectormigrate.model.Dataset;
+import dev.vectormigrate.spi.SourceSession;
+import dev.vectormigrate.spi.SourceStore;
+import dev.vectormigrate.spi.TableName;
+import dev.vectormigrate.spi.TableSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Decides which datasets of the open sources go into which tables. */
+final class Planner {
+
+  /** A dataset of an open source. */
+  private record Found(int source, String sourceName, SourceSession session, Dataset dataset) {}
+
+  private final MigrationPlan plan;
+  private final List<Found> found = new ArrayList<>();
+  private final List<TableSpec> tables = new ArrayList<>();
+  private final List<PlannedDataset> datasets = new ArrayList<>();
+
+  private Planner(MigrationPlan plan) {
+    this.plan = plan;
+  }
+
+  /** What a plan comes to with the sources as they are now. */
+  record Planned(List<TableSpec> tables, List<PlannedDataset> datasets) {}
+
+  /**
+   * Inspects the sources.
+   *
+   * @param sessions one a source of the plan, in order
+   */
+  static Planned plan(MigrationPlan plan, List<SourceSession> sessions) {
+    Planner planner = new Planner(plan);
+    planner.inspect(sessions);
+    planner.select();
+    return new Planned(List.copyOf(planner.tables), List.copyOf(planner.datasets));
+  }
+
+  private void inspect(List<SourceSession> sessions) {
+    for (int i = 0; i < sessions.size(); i++) {
+      SourceStore store = plan.sources().get(i);
+      SourceSession session = sessions.get(i);
+      for (Dataset dataset : Failures.atSource(store.name(), session::datasets)) {
+        found.add(new Found(i, store.name(), session, dataset));
+      }
+    }
+  }
+
+  private void select() {
+    if (plan.datasets().isEmpty()) {
+      found.forEach(dataset -> add(dataset, plan.mapping(null)));
+    } else {
+      plan.datasets().forEach(name -> add(named(name), plan.mapping(name)));
+    }
+    if (datasets.isEmpty()) {
+      throw new SourceException(
+          sourceNames(), "datasets: none there, expected at least one. Check the path.", null);
+    }
+  }
+
+  private Found named(String name) {
+    List<Found> matches = found.stream().filter(f -> isNamed(f.dataset(), name)).toList();
+    if (matches.size() == 1) {
+      return matches.get(0);
+    }
+    List<String> known = found.stream().map(f -> f.dataset().qualifiedName()).limit(20).toList();
+    throw new SourceException(
+        sourceNames(),
+        matches.isEmpty()
+            ? "dataset '%s': not there, expected one of %s. Check the spelling."
+                .formatted(name, known)
+            : "dataset '%s': %d of that name, expected one. Use a qualified name out of %s."
+                .formatted(name, matches.size(), known),
+        null);
+  }
+
+  private static boolean isNamed(Dataset dataset, String name) {
+    return dataset.name().equals(name) || dataset.qualifiedName().equals(name);
+  }
+
+  private String sourceNames() {
+    return String.join(", ", plan.sources().stream().map(SourceStore::name).toList());
+  }
+
+  private void add(Found found, DatasetMapping mapping) {
+    Dataset dataset = found.dataset();
+    String where = found.sourceName() + " " + dataset.qualifiedName();
+    RowMapper mapper;
+    try {
+      mapper = RowMapper.of(dataset.schema(), mapping);
+    } catch (IllegalArgumentException e) {
+      throw new PlanException(where, String.valueOf(e.getMessage()), e);
+    }
+    TableName name = mapping.table().orElseGet(() -> TableName.of(defaultTable(dataset)));
+    String comment = "Migrated from " + where;
+    TableSpec spec = new TableSpec(name, mapper.schema(), mapping.mode(), mapping.index(), comment);
+    datasets.add(
+        new PlannedDataset(
+            found.source(),
+            found.sourceName(),
+            found.session(),
+            dataset,
+            mapping,
+            mapper,
+            tableIndex(spec, where)));
+  }
+
+  /** The name alone where it is the only one of its kind, else with its namespace. */
+  private String defaultTable(Dataset dataset) {
+    Map<String, Integer> uses = new HashMap<>();
+    found.forEach(f -> uses.merge(f.dataset().name(), 1, Integer::sum));
+    if (uses.getOrDefault(dataset.name(), 0) < 2) {
+      return dataset.name();
+    }
+    return String.join("_", dataset.namespace()) + "_" + dataset.name();
+  }
+
+  private int tableIndex(TableSpec spec, String where) {
+    int existing = tableNamed(spec.name());
+    if (existing < 0) {
+      tables.add(spec);
+      return tables.size() - 1;
+    }
+    TableSpec other = tables.get(existing);
+    if (!other.layout().equals(spec.layout())) {
+      throw new PlanException(
+          where,
+          "table %s: %s, expected the layout of another dataset that goes there: %s. "
+                  .formatted(spec.name(), spec.layout(), other.layout())
+              + "Name another table for one of the two.",
+          null);
+    }
+    return existing;
+  }
+
+  private int tableNamed(TableName name) {
+    for (int i = 0; i < tables.size(); i++) {
+      if (tables.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** What stays with the run: how a dataset was mapped, as text. */
+  static String mappingOf(PlannedDataset dataset) {
+    return dataset.mapping().toString();
+  }
+
+  /** The position of a dataset of this identity, or null. */
+  static @Nullable PlannedDataset find(List<PlannedDataset> datasets, int source, String name) {
+    return datasets.stream()
+        .filter(d -> d.source() == source && d.dataset().qualifiedName().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+}

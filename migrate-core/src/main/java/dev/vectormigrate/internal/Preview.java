@@ -1,0 +1,94 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.MigrationListener;
+import dev.vectormigrate.MigrationPlan;
+import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.DatasetReport;
+import dev.vectormigrate.MigrationReport.RejectReport;
+import dev.vectormigrate.Outcome;
+import dev.vectormigrate.Phase;
+import dev.vectormigrate.spi.Batch;
+import dev.vectormigrate.spi.Checkpoint;
+import dev.vectormigrate.spi.FrozenDataset;
+import dev.vectormigrate.spi.FrozenDataset.SplitProgress;
+import dev.vectormigrate.spi.Reject;
+import dev.vectormigrate.spi.Split;
+import dev.vectormigrate.spi.TableSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Reads, maps and checks every row through the same code as a run, and stores nothing. */
+final class Preview {
+
+  private static final int MOST_REJECTS = 100;
+
+  private final MigrationPlan plan;
+  private final MigrationListener listener;
+  private final ReportBuilder report;
+  private final List<RejectReport> rejects = new ArrayList<>();
+
+  Preview(MigrationPlan plan, MigrationListener listener, ReportBuilder report) {
+    this.plan = plan;
+    this.listener = listener;
+    this.report = report;
+  }
+
+  MigrationReport readAll(Planner.Planned planned) {
+    listener.phaseStarted(Phase.STAGE);
+    ProgressMeter meter = new ProgressMeter(listener, Phase.STAGE, 0, expected(planned));
+    List<DatasetReport> datasets = new ArrayList<>();
+    for (PlannedDataset dataset : planned.datasets()) {
+      TableSpec table = planned.tables().get(dataset.table());
+      Checkpoint total = Failures.atSource(dataset.where(), () -> read(dataset, table, meter));
+      long expected = dataset.dataset().rows().orElse(-1);
+      datasets.add(ReportBuilder.report(dataset.dataset().qualifiedName(), table, expected, total));
+    }
+    meter.finish();
+    return report.build(Outcome.PREVIEWED, datasets, rejects);
+  }
+
+  private static long expected(Planner.Planned planned) {
+    List<OptionalLong> rows = planned.datasets().stream().map(d -> d.dataset().rows()).toList();
+    return rows.stream().anyMatch(OptionalLong::isEmpty)
+        ? -1
+        : rows.stream().mapToLong(OptionalLong::getAsLong).sum();
+  }
+
+  private Checkpoint read(PlannedDataset dataset, TableSpec table, ProgressMeter meter)
+      throws Exception {
+    List<SplitProgress> splits = new ArrayList<>();
+    for (Split split : dataset.session().split(dataset.dataset(), 1)) {
+      splits.add(new SplitProgress(split, readSplit(dataset, split, table, meter)));
+    }
+    return new FrozenDataset(0, dataset.dataset().name(), 0, "", "", -1, splits).total();
+  }
+
+  private Checkpoint readSplit(
+      PlannedDataset dataset, Split split, TableSpec table, ProgressMeter meter) throws Exception {
+    Checkpoint last = Checkpoint.START;
+    try (BatchReader reader =
+        new BatchReader(dataset, split, last, plan.target(), plan.settings())) {
+      for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+        keep(dataset, batch.rejects());
+        meter.add(
+            table.name().toString(),
+            batch.after().read() - last.read(),
+            batch.after().bytes() - last.bytes());
+        last = batch.after();
+      }
+    }
+    return last;
+  }
+
+  private void keep(PlannedDataset dataset, List<Reject> refused) {
+    String name = dataset.dataset().qualifiedName();
+    for (Reject reject : refused) {
+      listener.rejected(name, reject);
+      if (rejects.size() < MOST_REJECTS) {
+        rejects.add(
+            new RejectReport(name, reject.id(), reject.position().token(), reject.reason()));
+      }
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.DatasetReport;
+import dev.vectormigrate.MigrationReport.RejectReport;
+import dev.vectormigrate.Outcome;
+import dev.vectormigrate.Phase;
+import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.Checkpoint;
+import dev.vectormigrate.spi.FrozenDataset;
+import dev.vectormigrate.spi.Reject;
+import dev.vectormigrate.spi.RunRecord;
+import dev.vectormigrate.spi.TableSpec;
+import dev.vectormigrate.spi.TargetSession;
+import dev.vectormigrate.spi.Verifier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Collects what a report needs while a call goes on. Not thread-safe. */
+final class ReportBuilder {
+
+  private static final int MOST_REJECTS = 100;
+
+  private final String migration;
+  private final String target;
+  private final List<Verifier> verifiers;
+  private final Instant started = Instant.now();
+  private final long startNanos = System.nanoTime();
+  private final List<String> sources = new ArrayList<>();
+  private final Map<Phase, Duration> phases = new EnumMap<>(Phase.class);
+  private final List<Finding> findings = new ArrayList<>();
+  private final List<String> statements = new ArrayList<>();
+
+  ReportBuilder(String migration, String target, List<Verifier> verifiers) {
+    this.migration = migration;
+    this.target = target;
+    this.verifiers = verifiers;
+  }
+
+  void source(String name) {
+    sources.add(name);
+  }
+
+  void phase(Phase phase, Duration took) {
+    phases.put(phase, took);
+  }
+
+  void findings(List<Finding> more) {
+    findings.addAll(more);
+  }
+
+  void statements(List<String> more) {
+    statements.addAll(more);
+  }
+
+  MigrationReport build(Outcome outcome, RunRecord run, List<RejectReport> rejects) {
+    List<DatasetReport> datasets =
+        run.datasets().stream()
+            .map(dataset -> report(dataset, run.tables().get(dataset.table())))
+            .toList();
+    return build(outcome, datasets, rejects);
+  }
+
+  MigrationReport build(Outcome outcome, List<DatasetReport> datasets, List<RejectReport> rejects) {
+    return new MigrationReport(
+        migration,
+        outcome,
+        sources,
+        target,
+        started,
+        Duration.ofNanos(System.nanoTime() - startNanos),
+        Collections.unmodifiableMap(new EnumMap<>(phases)),
+        datasets,
+        findings,
+        rejects,
+        checked(outcome),
+        notChecked(outcome),
+        statements);
+  }
+
+  private static DatasetReport report(FrozenDataset dataset, TableSpec table) {
+    return report(dataset.name(), table, dataset.expectedRows(), dataset.total());
+  }
+
+  static DatasetReport report(String dataset, TableSpec table, long expected, Checkpoint total) {
+    return new DatasetReport(
+        dataset,
+        table.name().toString(),
+        table.mode().toString(),
+        expected,
+        total.read(),
+        total.written(),
+        total.rejected(),
+        total.bytes(),
+        total.digest());
+  }
+
+  private boolean verified(Outcome outcome) {
+    return outcome == Outcome.VERIFIED
+        || outcome == Outcome.DIFFERENT
+        || outcome == Outcome.MIGRATED;
+  }
+
+  private List<String> checked(Outcome outcome) {
+    return verified(outcome) ? verifiers.stream().map(Verifier::name).toList() : List.of();
+  }
+
+  private List<String> notChecked(Outcome outcome) {
+    if (!verified(outcome)) {
+      return List.of("The data in the target was not read back in this call.");
+    }
+    return List.of(
+        "Search results through the vector index were not compared with the source's.",
+        "Rows that the source holds but does not return were not looked for.");
+  }
+
+  static List<RejectReport> rejects(TargetSession session, RunRecord run) throws Exception {
+    List<RejectReport> all = new ArrayList<>();
+    for (int i = 0; i < run.datasets().size(); i++) {
+      String dataset = run.datasets().get(i).name();
+      for (Reject reject : session.rejects(i, MOST_REJECTS)) {
+        all.add(new RejectReport(dataset, reject.id(), reject.position().token(), reject.reason()));
+      }
+    }
+    return all;
+  }
+}

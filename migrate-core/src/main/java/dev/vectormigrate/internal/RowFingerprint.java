@@ -1,0 +1,102 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.model.Json;
+import dev.vectormigrate.model.Row;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The types and short hashes of a row's values, as text: enough to say which field, or which key of
+ * a JSON object, differs and whether its type does, without holding any content. One line a value:
+ * {@code path TAB type TAB hash}.
+ */
+public final class RowFingerprint {
+
+  private final RowHasher hasher = new RowHasher();
+  private final StringBuilder lines = new StringBuilder();
+
+  private RowFingerprint() {}
+
+  /** The fingerprint of a row. */
+  public static String of(Row row) {
+    RowFingerprint fingerprint = new RowFingerprint();
+    for (int i = 0; i < row.schema().size(); i++) {
+      fingerprint.add(row.schema().field(i).name(), row.value(i));
+    }
+    return fingerprint.lines.toString();
+  }
+
+  private void add(String path, @Nullable Object value) {
+    if (value instanceof Json json) {
+      addJson(path, json.toJava());
+    } else {
+      line(path, value == null ? "null" : value.getClass().getSimpleName(), value);
+    }
+  }
+
+  private void addJson(String path, @Nullable Object value) {
+    if (value instanceof Map<?, ?> object) {
+      line(path, "object", null);
+      object.forEach((key, member) -> addJson(path + "." + key, member));
+    } else {
+      line(path, jsonType(value), Json.of(value));
+    }
+  }
+
+  private static String jsonType(@Nullable Object value) {
+    if (value == null) {
+      return "null";
+    }
+    if (value instanceof String) {
+      return "string";
+    }
+    if (value instanceof Boolean) {
+      return "boolean";
+    }
+    if (value instanceof Collection<?>) {
+      return "array";
+    }
+    return value instanceof BigDecimal ? "decimal" : "integer";
+  }
+
+  private void line(String path, String type, @Nullable Object value) {
+    String printable = path.replace('\t', ' ').replace('\n', ' ');
+    String hash = hasher.hash(value).toString().substring(0, 16);
+    lines.append(printable).append('\t').append(type).append('\t').append(hash).append('\n');
+  }
+
+  /** What differs between two fingerprints, in short phrases; empty if nothing does. */
+  public static List<String> differences(String expected, String actual) {
+    if (expected.equals(actual)) {
+      return List.of();
+    }
+    Map<String, String[]> then = parse(expected);
+    Map<String, String[]> now = parse(actual);
+    List<String> differences = new ArrayList<>();
+    then.forEach((path, value) -> compare(path, value, now.remove(path), differences));
+    now.keySet().forEach(path -> differences.add("field '" + path + "' was added"));
+    return differences;
+  }
+
+  private static void compare(
+      String path, String[] then, String @Nullable [] now, List<String> differences) {
+    if (now == null) {
+      differences.add("field '" + path + "' is missing");
+    } else if (!then[1].equals(now[1])) {
+      differences.add("field '" + path + "' is of type " + now[1] + ", expected " + then[1]);
+    } else if (!then[2].equals(now[2])) {
+      differences.add("field '" + path + "' has another value");
+    }
+  }
+
+  private static Map<String, String[]> parse(String fingerprint) {
+    Map<String, String[]> values = new LinkedHashMap<>();
+    fingerprint.lines().map(line -> line.split("\t", 3)).forEach(v -> values.put(v[0], v));
+    return values;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.MigrationListener;
+import dev.vectormigrate.Phase;
+import dev.vectormigrate.model.Digest;
+import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.model.Row;
+import dev.vectormigrate.spi.FrozenDataset;
+import dev.vectormigrate.spi.RowReader;
+import dev.vectormigrate.spi.RunRecord;
+import dev.vectormigrate.spi.RunState;
+import dev.vectormigrate.spi.Sample;
+import dev.vectormigrate.spi.TableSpec;
+import dev.vectormigrate.spi.TargetSession;
+import dev.vectormigrate.spi.Verifier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Runs verifiers over the tables of a run. */
+final class Verification {
+
+  private final TargetSession session;
+  private final RunRecord run;
+  private final List<Verifier> verifiers;
+  private final MigrationListener listener;
+  private final ProgressMeter meter;
+
+  Verification(
+      TargetSession session, RunRecord run, List<Verifier> verifiers, MigrationListener listener) {
+    this.session = session;
+    this.run = run;
+    this.verifiers = verifiers;
+    this.listener = listener;
+    long rows = run.datasets().stream().mapToLong(dataset -> dataset.total().written()).sum();
+    meter = new ProgressMeter(listener, Phase.VERIFY, 0, rows);
+  }
+
+  /** All findings, table by table. */
+  List<Finding> verify() throws Exception {
+    List<Finding> findings = new ArrayList<>();
+    for (int table = 0; table < run.tables().size(); table++) {
+      TableEvidence evidence = new TableEvidence(table);
+      for (Verifier verifier : verifiers) {
+        findings.addAll(verifier.verify(evidence));
+      }
+    }
+    findings.forEach(listener::found);
+    meter.finish();
+    return findings;
+  }
+
+  /** The evidence about one table; scans it at most once. */
+  private final class TableEvidence implements Verifier.Evidence {
+
+    private final int table;
+    private Verifier.@Nullable Scan scan;
+
+    TableEvidence(int table) {
+      this.table = table;
+    }
+
+    @Override
+    public TableSpec table() {
+      return run.tables().get(table);
+    }
+
+    @Override
+    public List<FrozenDataset> datasets() {
+      return run.datasetsOf(table);
+    }
+
+    @Override
+    public boolean live() {
+      return run.state() == RunState.PROMOTED;
+    }
+
+    @Override
+    public RowReader readBack() throws Exception {
+      return session.readBack(table);
+    }
+
+    @Override
+    public List<Sample> samples() throws Exception {
+      return session.samples(table);
+    }
+
+    @Override
+    public Verifier.Scan scan() throws Exception {
+      if (scan == null) {
+        scan = readAll();
+      }
+      return scan;
+    }
+
+    private Verifier.Scan readAll() throws Exception {
+      Set<String> wanted = samples().stream().map(Sample::id).collect(Collectors.toSet());
+      Map<String, Sample> sampled = new HashMap<>();
+      RowHasher hasher = new RowHasher();
+      Digest digest = Digest.NONE;
+      long rows = 0;
+      try (RowReader reader = readBack()) {
+        for (Row row = reader.next(); row != null; row = reader.next()) {
+          digest = digest.plus(hasher.hash(row));
+          rows++;
+          meter.add(table().name().toString(), 1, hasher.size());
+          String id = row.id();
+          if (wanted.contains(id)) {
+            sampled.put(id, new Sample(id, RowFingerprint.of(row)));
+          }
+        }
+      }
+      return new Verifier.Scan(rows, digest, sampled);
+    }
+  }
+}
