@@ -47,6 +47,12 @@ logged() {
   return "$code"
 }
 
+# apt installs nothing while an earlier run that was killed has left packages half-way.
+finish_interrupted_installation() {
+  logged as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l dpkg --configure -a --force-confold \
+    || stop "dpkg --configure -a: failed, expected the packages of an earlier, interrupted installation to be finished. The end of its output is above."
+}
+
 refresh_package_lists() {
   # One broken third-party repository must not end this: the installation decides.
   logged as_root apt-get -q -o DPkg::Lock::Timeout=300 update \

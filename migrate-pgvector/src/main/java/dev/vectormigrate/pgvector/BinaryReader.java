@@ -1,0 +1,183 @@
+package dev.vectormigrate.pgvector;
+
+import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.Json;
+import dev.vectormigrate.model.Row;
+import dev.vectormigrate.model.Schema;
+import dev.vectormigrate.model.Vector;
+import dev.vectormigrate.spi.Position;
+import dev.vectormigrate.spi.RowReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+/** Reads rows back through a binary COPY; the counterpart of {@link BinaryRows}. */
+final class BinaryReader implements RowReader {
+
+  private static final int HEADER_BYTES = 19;
+
+  private final Connection connection;
+  private final Schema schema;
+  private final CopyOut copy;
+  private ByteBuffer buffer = ByteBuffer.allocate(0);
+  private long rows;
+  private boolean ended;
+  private boolean closed;
+
+  /**
+   * Begins to read; the reader gives the connection back when it is closed.
+   *
+   * @param query returns the columns of the schema, in its order
+   */
+  BinaryReader(Connection connection, Schema schema, String query) throws SQLException {
+    this.connection = connection;
+    this.schema = schema;
+    connection.setAutoCommit(false);
+    Sql.execute(
+        connection,
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL idle_in_transaction_session_timeout = 0");
+    copy =
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)");
+    need(HEADER_BYTES);
+    buffer.position(HEADER_BYTES);
+  }
+
+  @Override
+  public @Nullable Row next() throws Exception {
+    if (closed) {
+      throw new IllegalStateException("reader: closed, expected it to be open");
+    }
+    if (ended) {
+      return null;
+    }
+    try {
+      return readRow();
+    } catch (SQLException e) {
+      throw SqlErrors.clean(e);
+    }
+  }
+
+  private @Nullable Row readRow() throws SQLException {
+    need(2);
+    int columns = buffer.getShort();
+    if (columns < 0) {
+      ended = true;
+      drain();
+      return null;
+    }
+    if (columns != schema.size()) {
+      throw new IllegalStateException("columns: " + columns + ", expected " + schema.size());
+    }
+    rows++;
+    return Row.of(schema, readValues(columns));
+  }
+
+  @SuppressWarnings("NullAway") // does not see that a varargs array of a class file holds nulls
+  private Object[] readValues(int columns) throws SQLException {
+    Object[] values = new Object[columns];
+    for (int i = 0; i < columns; i++) {
+      values[i] = readValue(schema.field(i));
+    }
+    return values;
+  }
+
+  private @Nullable Object readValue(Field field) throws SQLException {
+    need(4);
+    int length = buffer.getInt();
+    if (length < 0) {
+      return null;
+    }
+    need(length);
+    int end = buffer.position() + length;
+    Object value =
+        switch (field.type().kind()) {
+          case TEXT -> new String(bytes(length), StandardCharsets.UTF_8);
+          case INTEGER -> buffer.getLong();
+          case FLOAT -> buffer.getDouble();
+          case BOOLEAN -> buffer.get() != 0;
+          case JSON -> json(length);
+          case VECTOR -> vector();
+        };
+    buffer.position(end);
+    return value;
+  }
+
+  private byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  private Json json(int length) {
+    buffer.get(); // the version of jsonb's binary form
+    return Json.parse(bytes(length - 1));
+  }
+
+  private Vector vector() {
+    float[] components = new float[buffer.getShort()];
+    buffer.getShort();
+    buffer.asFloatBuffer().get(components);
+    return Vector.wrap(components);
+  }
+
+  /** Makes sure that so many bytes can be read; a message usually, but not surely, is a row. */
+  private void need(int bytes) throws SQLException {
+    while (buffer.remaining() < bytes) {
+      byte[] message = copy.readFromCopy();
+      if (message == null) {
+        throw new IllegalStateException("COPY ended inside a row after row " + rows);
+      }
+      append(message);
+    }
+  }
+
+  private void append(byte[] message) {
+    if (!buffer.hasRemaining()) {
+      buffer = ByteBuffer.wrap(message);
+      return;
+    }
+    byte[] rest = bytes(buffer.remaining());
+    byte[] joined = Arrays.copyOf(rest, rest.length + message.length);
+    System.arraycopy(message, 0, joined, rest.length, message.length);
+    buffer = ByteBuffer.wrap(joined);
+  }
+
+  private void drain() throws SQLException {
+    while (copy.isActive()) {
+      copy.readFromCopy();
+    }
+  }
+
+  @Override
+  public Position position() {
+    return new Position(String.valueOf(rows));
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      // The connection is lost or was cancelled in mid-stream; nothing was written over it.
+      ended = true;
+    }
+    Connections.giveBack(connection);
+  }
+}

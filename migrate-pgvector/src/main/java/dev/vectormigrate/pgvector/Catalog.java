@@ -1,0 +1,270 @@
+package dev.vectormigrate.pgvector;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Questions to PostgreSQL's catalog; reads only. */
+record Catalog(Connection connection) {
+
+  /** A column of a table: its type as format_type spells it, without a schema. */
+  record Column(String type, boolean notNull, boolean hasDefault) {}
+
+  /** Where the extension's types live, if it is installed in this database. */
+  Optional<String> extensionSchema() throws SQLException {
+    return Sql.first(
+        connection,
+        """
+        SELECT n.nspname FROM pg_catalog.pg_extension e
+        JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector'""",
+        row -> row.getString(1));
+  }
+
+  boolean schemaExists(String schema) throws SQLException {
+    return Sql.isTrue(
+        connection,
+        "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?)",
+        schema);
+  }
+
+  boolean mayCreateIn(String schema) throws SQLException {
+    return Sql.isTrue(
+        connection, "SELECT pg_catalog.has_schema_privilege(current_user, ?, 'CREATE')", schema);
+  }
+
+  boolean mayCreateSchemas() throws SQLException {
+    return Sql.isTrue(
+        connection,
+        """
+        SELECT pg_catalog.has_database_privilege(
+          current_user, pg_catalog.current_database(), 'CREATE')""");
+  }
+
+  /**
+   * What kind of relation bears a name: r table, p partitioned, v view, m materialized, f foreign.
+   */
+  Optional<String> kindOf(String schema, String name) throws SQLException {
+    return Sql.first(
+        connection,
+        """
+        SELECT c.relkind::text FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = ? AND c.relname = ?""",
+        row -> row.getString(1),
+        schema,
+        name);
+  }
+
+  boolean hasRows(String schema, String table) throws SQLException {
+    return Sql.isTrue(
+        connection, "SELECT EXISTS (SELECT 1 FROM " + Identifiers.quote(schema, table) + ")");
+  }
+
+  /** The columns of a table by name, in order. */
+  Map<String, Column> columns(String schema, String table) throws SQLException {
+    Map<String, Column> columns = new LinkedHashMap<>();
+    Sql.list(
+        connection,
+        """
+        SELECT a.attname, t.typname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
+          a.atthasdef OR a.attidentity <> '' OR a.attgenerated <> ''
+        FROM pg_catalog.pg_attribute a
+        JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+        WHERE a.attrelid = (SELECT c.oid FROM pg_catalog.pg_class c
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ?)
+          AND a.attnum > 0 AND NOT a.attisdropped
+        ORDER BY a.attnum""",
+        row ->
+            columns.put(
+                row.getString(1),
+                new Column(
+                    withoutSchema(row.getString(2), row.getString(3)),
+                    row.getBoolean(4),
+                    row.getBoolean(5))),
+        schema,
+        table);
+    return columns;
+  }
+
+  /** format_type names the schema of types outside the search path; vector's may be anywhere. */
+  private static String withoutSchema(String typeName, String formatted) {
+    int at = formatted.indexOf(typeName);
+    return at > 0 && formatted.charAt(at - 1) == '.' ? formatted.substring(at) : formatted;
+  }
+
+  /** What depends on a table, or belongs to it, that a replacement by another table would break. */
+  List<String> obstaclesToReplace(String schema, String table) throws SQLException {
+    return Sql.list(
+        connection,
+        """
+        WITH t AS (SELECT c.oid, c.relkind, c.relispartition FROM pg_catalog.pg_class c
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          WHERE n.nspname = ? AND c.relname = ?)
+        SELECT DISTINCT 'view ' || r.ev_class::regclass::text
+          FROM pg_catalog.pg_depend d JOIN t ON d.refobjid = t.oid
+          JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+          WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass
+            AND d.refclassid = 'pg_catalog.pg_class'::regclass AND r.ev_class <> t.oid
+        UNION ALL SELECT 'rule ' || r.rulename FROM pg_catalog.pg_rewrite r
+          JOIN t ON r.ev_class = t.oid
+        UNION ALL SELECT 'foreign key ' || k.conname || ' of ' || k.conrelid::regclass::text
+          FROM pg_catalog.pg_constraint k JOIN t ON k.confrelid = t.oid
+          WHERE k.contype = 'f' AND k.conrelid <> t.oid
+        UNION ALL SELECT CASE k.contype WHEN 'f' THEN 'its foreign key ' WHEN 'c' THEN 'its check '
+            WHEN 'u' THEN 'its unique constraint ' ELSE 'its constraint ' END || k.conname
+          FROM pg_catalog.pg_constraint k JOIN t ON k.conrelid = t.oid
+          WHERE k.contype IN ('f', 'c', 'u', 'x')
+        UNION ALL SELECT 'its policy ' || p.polname FROM pg_catalog.pg_policy p
+          JOIN t ON p.polrelid = t.oid
+        UNION ALL SELECT 'its row-level security' FROM pg_catalog.pg_class c
+          JOIN t ON c.oid = t.oid WHERE c.relrowsecurity
+        UNION ALL SELECT 'publication ' || b.pubname FROM pg_catalog.pg_publication_rel r
+          JOIN t ON r.prrelid = t.oid
+          JOIN pg_catalog.pg_publication b ON b.oid = r.prpubid
+        UNION ALL SELECT 'grants on its column ' || a.attname FROM pg_catalog.pg_attribute a
+          JOIN t ON a.attrelid = t.oid WHERE a.attacl IS NOT NULL
+        UNION ALL SELECT 'its trigger ' || g.tgname FROM pg_catalog.pg_trigger g
+          JOIN t ON g.tgrelid = t.oid WHERE NOT g.tgisinternal
+        UNION ALL SELECT 'its child or parent table ' ||
+            (CASE WHEN i.inhparent = t.oid THEN i.inhrelid ELSE i.inhparent END)::regclass::text
+          FROM pg_catalog.pg_inherits i JOIN t ON t.oid IN (i.inhparent, i.inhrelid)
+        UNION ALL SELECT 'its default of column ' || a.attname FROM pg_catalog.pg_attribute a
+          JOIN t ON a.attrelid = t.oid
+          WHERE a.attnum > 0 AND NOT a.attisdropped
+            AND (a.atthasdef OR a.attidentity <> '' OR a.attgenerated <> '')
+        ORDER BY 1""",
+        row -> row.getString(1),
+        schema,
+        table);
+  }
+
+  /** An index: its name, whether it can be used, and all of its definition behind the table. */
+  record Index(String name, boolean valid, boolean unique, String definition) {}
+
+  /** The index of a kind on a single column, if there is one. */
+  Optional<Index> indexOn(String schema, String table, String column, String method)
+      throws SQLException {
+    return Sql.first(
+        connection,
+        INDEXES
+            + """
+             AND m.amname = ? AND i.indnkeyatts = 1
+            AND i.indkey[0] = (SELECT a.attnum FROM pg_catalog.pg_attribute a
+              WHERE a.attrelid = t.oid AND a.attname = ?)""",
+        Catalog::index,
+        schema,
+        table,
+        method,
+        column);
+  }
+
+  /** The indexes that are neither of a constraint nor for vectors. */
+  List<Index> plainIndexes(String schema, String table) throws SQLException {
+    return Sql.list(
+        connection,
+        INDEXES
+            + """
+             AND m.amname NOT IN ('hnsw', 'ivfflat')
+            AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k
+              WHERE k.conindid = i.indexrelid)
+            ORDER BY c.relname""",
+        Catalog::index,
+        schema,
+        table);
+  }
+
+  private static final String INDEXES =
+      """
+      SELECT c.relname, i.indisvalid, i.indisunique,
+        substring(pg_catalog.pg_get_indexdef(c.oid) FROM length(
+          CASE WHEN i.indisunique THEN 'CREATE UNIQUE INDEX ' ELSE 'CREATE INDEX ' END
+          || quote_ident(c.relname) || ' ON ' || quote_ident(n.nspname) || '.'
+          || quote_ident(t.relname)) + 1)
+      FROM pg_catalog.pg_index i
+      JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+      JOIN pg_catalog.pg_am m ON m.oid = c.relam
+      JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+      JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+      WHERE n.nspname = ? AND t.relname = ?""";
+
+  private static Index index(ResultSet row) throws SQLException {
+    return new Index(row.getString(1), row.getBoolean(2), row.getBoolean(3), row.getString(4));
+  }
+
+  boolean hasPrimaryKey(String schema, String table) throws SQLException {
+    return Sql.isTrue(
+        connection,
+        """
+        SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k
+          JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          WHERE k.contype = 'p' AND n.nspname = ? AND c.relname = ?)""",
+        schema,
+        table);
+  }
+
+  /** The statements that give a table the owner and the grants of another. */
+  List<String> grantsOf(String schema, String table, String newTable) throws SQLException {
+    return Sql.list(
+        connection,
+        """
+        SELECT 'ALTER TABLE %1$s OWNER TO ' || quote_ident(pg_catalog.pg_get_userbyid(c.relowner))
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = ? AND c.relname = ?
+          AND pg_catalog.pg_get_userbyid(c.relowner) <> current_user
+        UNION ALL
+        SELECT 'GRANT ' || a.privilege_type || ' ON %1$s TO ' || CASE WHEN a.grantee = 0
+          THEN 'PUBLIC' ELSE quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END
+          || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
+          pg_catalog.aclexplode(c.relacl) a
+        WHERE n.nspname = ? AND c.relname = ? AND a.grantee <> c.relowner"""
+            .formatted(newTable.replace("'", "''")),
+        row -> row.getString(1),
+        schema,
+        table,
+        schema,
+        table);
+  }
+
+  /**
+   * The statements that give a table the grants that a table made in this schema would have: moving
+   * a table into a schema does not apply the schema's default privileges.
+   */
+  List<String> defaultGrants(String schema, String newTable) throws SQLException {
+    return Sql.list(
+        connection,
+        """
+        SELECT 'GRANT ' || a.privilege_type || ' ON %s TO ' || CASE WHEN a.grantee = 0
+          THEN 'PUBLIC' ELSE quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END
+          || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+        FROM pg_catalog.pg_default_acl d
+        JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace,
+          pg_catalog.aclexplode(d.defaclacl) a
+        WHERE n.nspname = ? AND d.defaclobjtype = 'r'
+          AND pg_catalog.pg_get_userbyid(d.defaclrole) = current_user"""
+            .formatted(newTable.replace("'", "''")),
+        row -> row.getString(1),
+        schema);
+  }
+
+  /** Whether a relation other than an index of the given table has this name. */
+  boolean takenByOthers(String schema, String name, String table) throws SQLException {
+    return Sql.isTrue(
+        connection,
+        """
+        SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+          LEFT JOIN pg_catalog.pg_class o ON o.oid = i.indrelid
+          WHERE n.nspname = ? AND c.relname = ? AND o.relname IS DISTINCT FROM ?)""",
+        schema,
+        name,
+        table);
+  }
+}

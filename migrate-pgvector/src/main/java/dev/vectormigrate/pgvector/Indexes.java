@@ -1,0 +1,186 @@
+package dev.vectormigrate.pgvector;
+
+import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.VectorIndex;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Builds the key and the indexes of a table before it becomes live. Each is built in a transaction
+ * of its own and bears its final name already. What an earlier attempt built is kept.
+ */
+final class Indexes {
+
+  private final RunTable table;
+  private final ColumnTypes types;
+  private final long rows;
+
+  Indexes(RunTable table, ColumnTypes types, long rows) {
+    this.table = table;
+    this.types = types;
+    this.rows = rows;
+  }
+
+  /** Runs one build in a transaction. */
+  interface Step {
+    void run(Transactions.Work<Boolean> work) throws Exception;
+  }
+
+  /** Builds what is missing. */
+  void build(Step step, Consumer<String> progress) throws Exception {
+    if (table.way() == RunTable.Way.DIRECT_MERGE) {
+      return;
+    }
+    step.run(c -> carryOver(c, progress));
+    step.run(c -> buildKey(c, progress));
+    if (table.way() != RunTable.Way.MERGE) {
+      for (Field field : indexed()) {
+        step.run(c -> buildVectorIndex(c, field, progress));
+      }
+    }
+    step.run(
+        c -> {
+          Sql.execute(c, "ANALYZE " + table.staging());
+          return true;
+        });
+  }
+
+  private List<Field> indexed() {
+    return table.spec().index().method() == VectorIndex.Method.NONE
+        ? List.of()
+        : table.columns().fields().stream()
+            .filter(field -> ColumnTypes.isIndexable(field.type()))
+            .toList();
+  }
+
+  /** The statements that {@link #build} would run on a fresh table, for a preview. */
+  List<String> statements() {
+    List<String> statements = new ArrayList<>();
+    String name = table.name();
+    statements.add(keyStatement(Identifiers.joined(name, "pkey")));
+    for (Field field : indexed()) {
+      String suffix = field.name() + "_idx";
+      statements.add(vectorStatement(field, Identifiers.joined(name, suffix)));
+    }
+    statements.add("ANALYZE " + table.staging());
+    return statements;
+  }
+
+  /** The plain indexes of a table that is to be replaced are built on the new one, too. */
+  private boolean carryOver(Connection connection, Consumer<String> progress) throws SQLException {
+    if (table.way() != RunTable.Way.REPLACE) {
+      return true;
+    }
+    Catalog catalog = new Catalog(connection);
+    for (Catalog.Index index : catalog.plainIndexes(table.schema(), table.name())) {
+      if (catalog.kindOf(table.schemaBefore(), index.name()).isEmpty()) {
+        progress.accept("index " + index.name());
+        Sql.execute(
+            connection,
+            "CREATE %sINDEX %s ON %s%s"
+                .formatted(
+                    index.unique() ? "UNIQUE " : "",
+                    Identifiers.quote(index.name()),
+                    table.staging(),
+                    index.definition()));
+      }
+    }
+    return true;
+  }
+
+  private boolean buildKey(Connection connection, Consumer<String> progress) throws SQLException {
+    Catalog catalog = new Catalog(connection);
+    if (catalog.hasPrimaryKey(table.schemaBefore(), table.name())) {
+      return true;
+    }
+    progress.accept("primary key");
+    try {
+      Sql.execute(connection, keyStatement(freeName(catalog, "pkey")));
+    } catch (SQLException e) {
+      if (SqlErrors.hasState(e, "23505")) {
+        throw duplicateKeys();
+      }
+      throw e;
+    }
+    return true;
+  }
+
+  private IllegalStateException duplicateKeys() {
+    return new IllegalStateException(
+        "table %s: two rows have the same key %s, expected each once. Add a column that tells them"
+                .formatted(table.spec().name(), table.key())
+            + " apart to the key, such as a tenant.");
+  }
+
+  private String keyStatement(String name) {
+    return "ALTER TABLE %s ADD CONSTRAINT %s PRIMARY KEY (%s)"
+        .formatted(table.staging(), Identifiers.quote(name), Identifiers.quoteAll(table.key()));
+  }
+
+  private boolean buildVectorIndex(Connection connection, Field field, Consumer<String> progress)
+      throws SQLException {
+    Catalog catalog = new Catalog(connection);
+    Optional<Catalog.Index> existing =
+        catalog.indexOn(table.schemaBefore(), table.name(), field.name(), method());
+    if (existing.isPresent() && existing.get().valid()) {
+      return true;
+    }
+    if (existing.isPresent()) {
+      String name = Identifiers.quote(table.schemaBefore(), existing.get().name());
+      Sql.execute(connection, "DROP INDEX " + name);
+    }
+    progress.accept(method() + " index on " + field.name());
+    Sql.execute(connection, vectorStatement(field, freeName(catalog, field.name() + "_idx")));
+    return true;
+  }
+
+  private String vectorStatement(Field field, String name) {
+    return "CREATE INDEX %s ON %s USING %s (%s %s)%s"
+        .formatted(
+            Identifiers.quote(name),
+            table.staging(),
+            method(),
+            Identifiers.quote(field.name()),
+            types.operatorClass(field.type().distance()),
+            parameters());
+  }
+
+  private String method() {
+    VectorIndex.Method method = table.spec().index().method();
+    return method == VectorIndex.Method.AUTOMATIC ? "hnsw" : method.name().toLowerCase(Locale.ROOT);
+  }
+
+  private String parameters() {
+    VectorIndex index = table.spec().index();
+    if (index.method() == VectorIndex.Method.IVFFLAT) {
+      return " WITH (lists = " + (index.first() > 0 ? index.first() : lists(rows)) + ")";
+    }
+    return index.first() > 0
+        ? " WITH (m = " + index.first() + ", ef_construction = " + index.second() + ")"
+        : "";
+  }
+
+  /** As pgvector's documentation advises: a thousandth of the rows, above a million their root. */
+  private static long lists(long rows) {
+    return Math.max(1, rows <= 1_000_000 ? rows / 1_000 : (long) Math.sqrt((double) rows));
+  }
+
+  private String freeName(Catalog catalog, String suffix) throws SQLException {
+    String base = table.name();
+    for (int i = 0; ; i++) {
+      String end = i == 0 ? suffix : suffix + i;
+      String name = Identifiers.joined(base, end);
+      boolean taken =
+          catalog.takenByOthers(table.schema(), name, base)
+              || catalog.kindOf(table.schemaBefore(), name).isPresent();
+      if (!taken) {
+        return name;
+      }
+    }
+  }
+}

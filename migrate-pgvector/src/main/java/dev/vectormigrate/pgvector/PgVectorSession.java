@@ -1,0 +1,309 @@
+package dev.vectormigrate.pgvector;
+
+import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.BatchWriter;
+import dev.vectormigrate.spi.Reject;
+import dev.vectormigrate.spi.RowReader;
+import dev.vectormigrate.spi.RunRecord;
+import dev.vectormigrate.spi.RunState;
+import dev.vectormigrate.spi.Sample;
+import dev.vectormigrate.spi.TableSpec;
+import dev.vectormigrate.spi.TargetPlan;
+import dev.vectormigrate.spi.TargetSession;
+import dev.vectormigrate.spi.UnknownOutcomeException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One migration's view of a PostgreSQL database. Holds one connection for its own statements and,
+ * once it has the lock, another for the lock alone.
+ */
+final class PgVectorSession implements TargetSession {
+
+  private final PgVectorTarget target;
+  private final String migration;
+  private @Nullable Connection own;
+  private @Nullable Connection lock;
+  private ControlSchema.@Nullable Stored held;
+
+  PgVectorSession(PgVectorTarget target, String migration) throws Exception {
+    this.target = target;
+    this.migration = migration;
+    cleanly(this::connection);
+  }
+
+  private static <T> T cleanly(Callable<T> step) throws Exception {
+    try {
+      return step.call();
+    } catch (SQLException e) {
+      throw SqlErrors.clean(e);
+    }
+  }
+
+  /** The session's connection; a lost one is replaced. */
+  private Connection connection() throws SQLException {
+    if (own == null || own.isClosed()) {
+      own = target.connect();
+    }
+    return own;
+  }
+
+  private <T> T transaction(Transactions.Work<T> work) throws Exception {
+    return transaction(Duration.ZERO, work);
+  }
+
+  private <T> T transaction(Duration lockWait, Transactions.Work<T> work) throws Exception {
+    return cleanly(() -> Transactions.run(connection(), lockWait, work));
+  }
+
+  /** The run, as this session holds it. */
+  private ControlSchema.Stored held() {
+    if (held == null) {
+      throw new IllegalStateException("run: not held, expected lock() and begin() before");
+    }
+    return held;
+  }
+
+  @Override
+  public Optional<RunRecord> find() throws Exception {
+    return cleanly(() -> ControlSchema.find(connection(), migration))
+        .map(ControlSchema.Stored::run);
+  }
+
+  @Override
+  public TargetPlan plan(List<TableSpec> tables) throws Exception {
+    return cleanly(() -> new TargetPlanner(connection(), target.schema()).plan(tables));
+  }
+
+  @Override
+  public boolean lock(Duration wait) throws Exception {
+    if (!cleanly(() -> takeLock(wait))) {
+      return false;
+    }
+    held = cleanly(() -> ControlSchema.find(connection(), migration)).orElse(null);
+    if (held != null) {
+      long run = held.id();
+      transaction(c -> ControlSchema.nextEpoch(c, run));
+      held = cleanly(() -> ControlSchema.find(connection(), migration)).orElse(null);
+    }
+    return true;
+  }
+
+  private boolean takeLock(Duration wait) throws Exception {
+    if (lock == null) {
+      lock = target.connect();
+    }
+    String key = "(hashtextextended(?, 0))";
+    String name = "vector_migrate " + migration;
+    if (wait.isZero()) {
+      return Sql.isTrue(lock, "SELECT pg_try_advisory_lock" + key, name);
+    }
+    try {
+      Transactions.run(
+          lock, wait, c -> Sql.first(c, "SELECT pg_advisory_lock" + key, row -> true, name));
+      return true;
+    } catch (SQLException e) {
+      if (SqlErrors.hasState(e, "55P03")) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void begin(RunRecord run) throws Exception {
+    transaction(c -> begin(c, run));
+    held = cleanly(() -> ControlSchema.find(connection(), migration)).orElseThrow();
+  }
+
+  private boolean begin(Connection connection, RunRecord run) throws SQLException {
+    ControlSchema.create(connection);
+    long id = ControlSchema.insertRun(connection, run);
+    TargetPlanner planner = new TargetPlanner(connection, target.schema());
+    List<RunTable> tables = planner.decide(id, run.tables());
+    Sql.execute(connection, planner.stagingStatements(tables).toArray(new String[0]));
+    for (RunTable table : tables) {
+      ControlSchema.insertTable(connection, table);
+    }
+    ControlSchema.insertDatasets(connection, id, run.datasets());
+    return true;
+  }
+
+  @Override
+  public BatchWriter writer(int dataset, int split) throws Exception {
+    RunTable table = held().tables().get(held().run().datasets().get(dataset).table());
+    return cleanly(
+        () -> new SplitWriter(target.connect(), held(), table, dataset, split, target.lockWait()));
+  }
+
+  @Override
+  public void prepare(BiConsumer<Integer, String> progress) throws Exception {
+    ColumnTypes types = cleanly(() -> TargetPlanner.columnTypes(connection()));
+    for (RunTable table : held().tables()) {
+      long rows =
+          held().run().datasetsOf(table.ordinal()).stream()
+              .mapToLong(dataset -> dataset.total().written())
+              .sum();
+      new Indexes(table, types, rows)
+          .build(this::step, index -> progress.accept(table.ordinal(), index));
+    }
+  }
+
+  private void step(Transactions.Work<Boolean> work) throws Exception {
+    transaction(
+        c -> {
+          ControlSchema.holdEpoch(c, held().id(), held().epoch());
+          return work.run(c);
+        });
+  }
+
+  @Override
+  public RowReader readBack(int table) throws Exception {
+    ControlSchema.Stored stored =
+        cleanly(() -> ControlSchema.find(connection(), migration)).orElseThrow();
+    RunTable runTable = stored.tables().get(table);
+    boolean live = stored.run().state() == RunState.PROMOTED;
+    return cleanly(
+        () -> new BinaryReader(target.connect(), runTable.columns(), query(runTable, live)));
+  }
+
+  private static String query(RunTable table, boolean live) {
+    boolean merged = live ? table.way().merges() : table.way() == RunTable.Way.DIRECT_MERGE;
+    if (merged) {
+      return Merge.broughtRows(table);
+    }
+    String columns = Identifiers.quoteAll(table.columnNames());
+    return "SELECT " + columns + " FROM " + (live ? table.live() : table.staging());
+  }
+
+  @Override
+  public List<Sample> samples(int table) throws Exception {
+    return cleanly(() -> ControlSchema.samples(connection(), runId(), table));
+  }
+
+  @Override
+  public List<Reject> rejects(int dataset, int most) throws Exception {
+    return cleanly(() -> ControlSchema.rejects(connection(), runId(), dataset, most));
+  }
+
+  private long runId() throws SQLException {
+    return ControlSchema.find(connection(), migration).orElseThrow().id();
+  }
+
+  @Override
+  public void record(RunState state, List<Finding> findings) throws Exception {
+    step(
+        c -> {
+          ControlSchema.record(c, held().id(), state, findings);
+          return true;
+        });
+  }
+
+  @Override
+  public List<Finding> promote() throws Exception {
+    return decisively(RunState.PROMOTED, c -> new Promotion(c, held()).promote(), List.of());
+  }
+
+  @Override
+  public void rollback() throws Exception {
+    decisively(
+        RunState.ROLLED_BACK,
+        c -> {
+          new Promotion(c, held()).rollback();
+          return true;
+        },
+        true);
+  }
+
+  /**
+   * Runs a change and stores the state that it leads to in one transaction. If the answer to the
+   * commit is lost, the stored state tells whether it happened.
+   *
+   * @param ifLost what to return if it happened and its answer was lost
+   */
+  private <T> T decisively(RunState state, Transactions.Work<T> change, T ifLost) throws Exception {
+    try {
+      return transaction(
+          target.lockWait(),
+          c -> {
+            ControlSchema.holdEpoch(c, held().id(), held().epoch());
+            T result = change.run(c);
+            ControlSchema.record(c, held().id(), state, null);
+            return result;
+          });
+    } catch (UnknownOutcomeException e) {
+      if (happened(state, e)) {
+        return ifLost;
+      }
+      throw e;
+    }
+  }
+
+  private boolean happened(RunState state, UnknownOutcomeException lost)
+      throws UnknownOutcomeException {
+    try {
+      // Waits for the lost transaction's row lock, so that what is read next is its outcome.
+      transaction(c -> ControlSchema.nextEpoch(c, held().id()));
+      held = ControlSchema.find(connection(), migration).orElseThrow();
+      return held.run().state() == state;
+    } catch (Exception e) {
+      lost.addSuppressed(e);
+      throw new UnknownOutcomeException(
+          "it may or may not be %s now: the connection was lost during COMMIT and the database can't"
+                  .formatted(state.name().toLowerCase(java.util.Locale.ROOT))
+              + " be reached. Nothing was cleaned up. Call status() when it can.",
+          lost);
+    }
+  }
+
+  @Override
+  public void discard() throws Exception {
+    transaction(
+        target.lockWait(),
+        c -> {
+          ControlSchema.holdEpoch(c, held().id(), held().epoch());
+          discard(new Promotion(c, held()), c);
+          return true;
+        });
+  }
+
+  private void discard(Promotion promotion, Connection connection) throws SQLException {
+    RunState state = held().run().state();
+    if (state == RunState.PROMOTED) {
+      promotion.discardPrevious();
+      return;
+    }
+    promotion.discardAll(state == RunState.ROLLED_BACK);
+    Sql.update(connection, "DELETE FROM vector_migrate.run WHERE id = ?", held().id());
+  }
+
+  @Override
+  public void close() {
+    if (own != null) {
+      Connections.giveBack(own);
+    }
+    if (lock != null) {
+      releaseLock(lock);
+    }
+  }
+
+  private void releaseLock(Connection connection) {
+    try {
+      Sql.first(
+          connection,
+          "SELECT pg_advisory_unlock(hashtextextended(?, 0))",
+          row -> true,
+          "vector_migrate " + migration);
+    } catch (SQLException e) {
+      // The connection is lost, and its lock with it.
+      held = null;
+    }
+    Connections.giveBack(connection);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.vectormigrate.pgvector;
+
+import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.Json;
+import dev.vectormigrate.model.Row;
+import dev.vectormigrate.model.Schema;
+import dev.vectormigrate.model.Vector;
+import dev.vectormigrate.spi.RejectedRowException;
+import dev.vectormigrate.spi.TargetSession;
+import dev.vectormigrate.spi.TargetStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PostgreSQL database with the pgvector extension. Immutable and thread-safe.
+ *
+ * <p>Connections come from the caller's {@link DataSource} and go back to it as they came; it stays
+ * the caller's. A run takes two, and one more for each writer. They must be sessions of their own:
+ * a pooler in transaction mode between application and server loses the lock.
+ *
+ * <p>What a migration remembers is in the schema {@code vector_migrate}; what it stages or keeps
+ * for a rollback is in schemas {@code vector_migrate_stage_N} and {@code vector_migrate_kept_N}.
+ * The role needs CREATE on the database and on the schemas of the tables.
+ *
+ * <p>Values that PostgreSQL can't hold refuse their row: text with the character U+0000 or a lone
+ * surrogate, JSON with U+0000, vectors with NaN, an infinity or another dimension than the
+ * column's.
+ */
+public final class PgVectorTarget implements TargetStore {
+
+  private static final Duration DEFAULT_LOCK_WAIT = Duration.ofSeconds(10);
+
+  private final DataSource dataSource;
+  private final String name;
+  private final String schema;
+  private final Duration lockWait;
+
+  private PgVectorTarget(DataSource dataSource, String name, String schema, Duration lockWait) {
+    this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+    this.name = name;
+    this.schema = schema;
+    this.lockWait = lockWait;
+  }
+
+  /** The database that a data source connects to; tables go into the schema {@code public}. */
+  public static PgVectorTarget of(DataSource dataSource) {
+    return new PgVectorTarget(dataSource, "postgresql", "public", DEFAULT_LOCK_WAIT);
+  }
+
+  /** The same database under the name that messages and reports shall use; no credential in it. */
+  public PgVectorTarget named(String newName) {
+    return new PgVectorTarget(dataSource, newName, schema, lockWait);
+  }
+
+  /** The same database with another schema for tables that the plan names without one. */
+  public PgVectorTarget schema(String newSchema) {
+    return new PgVectorTarget(dataSource, name, newSchema, lockWait);
+  }
+
+  /** The same database with another wait for locks on live tables; 10 seconds by default. */
+  public PgVectorTarget lockWait(Duration wait) {
+    return new PgVectorTarget(dataSource, name, schema, wait);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  String schema() {
+    return schema;
+  }
+
+  Duration lockWait() {
+    return lockWait;
+  }
+
+  Connection connect() throws SQLException {
+    Connection connection = dataSource.getConnection();
+    if (!connection.getAutoCommit()) {
+      connection.setAutoCommit(true);
+    }
+    return connection;
+  }
+
+  @Override
+  public TargetSession open(String migration) throws Exception {
+    return new PgVectorSession(this, migration);
+  }
+
+  @Override
+  public void check(Row row) throws RejectedRowException {
+    Schema columns = row.schema();
+    for (int i = 0; i < columns.size(); i++) {
+      String why = whyNot(columns.field(i), row.value(i));
+      if (why != null) {
+        throw new RejectedRowException(
+            row.id(), "column '" + columns.field(i).name() + "': " + why);
+      }
+    }
+  }
+
+  private static @Nullable String whyNot(Field field, @Nullable Object value) {
+    if (value instanceof String text) {
+      return whyNot(text);
+    }
+    if (value instanceof Vector vector) {
+      return whyNot(vector, field.type().dimension());
+    }
+    return value instanceof Json json && json.holdsNul()
+        ? "JSON with the character U+0000, which jsonb can't hold"
+        : null;
+  }
+
+  private static @Nullable String whyNot(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        return "text with the character U+0000, which PostgreSQL can't hold";
+      }
+      if (Character.isSurrogate(c)) {
+        boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
+        if (!pair) {
+          return "text with a lone surrogate, which UTF-8 can't hold";
+        }
+        i++;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String whyNot(Vector vector, int dimension) {
+    if (dimension > 0 && vector.dimension() != dimension) {
+      return "vector of " + vector.dimension() + " dimensions, expected " + dimension;
+    }
+    if (vector.dimension() == 0 || vector.dimension() > ColumnTypes.MAX_DIMENSION) {
+      return "vector of %,d dimensions, expected 1 to %,d"
+          .formatted(vector.dimension(), ColumnTypes.MAX_DIMENSION);
+    }
+    return vector.isFinite() ? null : "vector with NaN or an infinity, which pgvector can't hold";
+  }
+}

@@ -1,0 +1,132 @@
+package dev.vectormigrate.pgvector;
+
+import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.TableSpec;
+import dev.vectormigrate.spi.TargetPlan;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Decides what to do for the tables of a plan; the preview and the run share this code. */
+final class TargetPlanner {
+
+  private final Connection connection;
+  private final Catalog catalog;
+  private final String defaultSchema;
+
+  TargetPlanner(Connection connection, String defaultSchema) {
+    this.connection = connection;
+    this.catalog = new Catalog(connection);
+    this.defaultSchema = defaultSchema;
+  }
+
+  /** Where the extension's types live. */
+  static ColumnTypes columnTypes(Connection connection) throws SQLException {
+    return new ColumnTypes(
+        new Catalog(connection)
+            .extensionSchema()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "extension vector: not installed in this database, expected 0.5 or newer. Run"
+                            + " CREATE EXTENSION vector as a role that may.")));
+  }
+
+  /** What would be done, and what stands in the way. */
+  TargetPlan plan(List<TableSpec> specs) throws SQLException {
+    ColumnTypes types = columnTypes(connection);
+    List<Finding> findings = new ArrayList<>(databaseFindings(specs));
+    List<RunTable> tables = new ArrayList<>();
+    for (TableSpec spec : specs) {
+      TableDecision decision = TableDecision.of(catalog, spec, defaultSchema);
+      findings.addAll(decision.findings());
+      tables.add(decision.table(0, tables.size()));
+    }
+    boolean blocked = findings.stream().anyMatch(Finding::blocks);
+    return new TargetPlan(blocked ? List.of() : statements(tables, types), findings);
+  }
+
+  private List<Finding> databaseFindings(List<TableSpec> specs) throws SQLException {
+    List<Finding> findings = new ArrayList<>();
+    if (!catalog.mayCreateSchemas()) {
+      findings.add(
+          Finding.error(
+              "privilege.create",
+              "The role may not create schemas in this database, where the migration keeps its state."
+                  + " Grant it CREATE on the database."));
+    }
+    Set<String> names = new HashSet<>();
+    for (TableSpec spec : specs) {
+      if (!names.add(spec.name().name())) {
+        findings.add(
+            Finding.error(
+                "table.twice",
+                "Two tables are named '%s' in different schemas, expected one in a plan. Make it two"
+                        .formatted(spec.name().name())
+                    + " plans."));
+      }
+    }
+    return findings;
+  }
+
+  /** The tables of a run. */
+  List<RunTable> decide(long run, List<TableSpec> specs) throws SQLException {
+    List<RunTable> tables = new ArrayList<>();
+    for (TableSpec spec : specs) {
+      TableDecision decision = TableDecision.of(catalog, spec, defaultSchema);
+      for (Finding finding : decision.findings()) {
+        if (finding.blocks()) {
+          throw new IllegalStateException(finding.message());
+        }
+      }
+      tables.add(decision.table(run, tables.size()));
+    }
+    return tables;
+  }
+
+  private List<String> statements(List<RunTable> tables, ColumnTypes types) throws SQLException {
+    List<String> statements = new ArrayList<>(stagingStatements(tables));
+    for (RunTable table : tables) {
+      statements.add(
+          "COPY %s (%s) FROM STDIN (FORMAT binary)"
+              .formatted(table.staging(), Identifiers.quoteAll(table.columnNames())));
+      statements.addAll(new Indexes(table, types, 0).statements());
+    }
+    return statements;
+  }
+
+  /** The statements that make the tables which rows are staged in. */
+  List<String> stagingStatements(List<RunTable> tables) throws SQLException {
+    ColumnTypes types = columnTypes(connection);
+    List<String> statements = new ArrayList<>();
+    long run = tables.get(0).run();
+    if (tables.stream().anyMatch(table -> !table.way().isDirect())) {
+      statements.add("CREATE SCHEMA " + Identifiers.quote(RunTable.stagingSchema(run)));
+    }
+    if (tables.stream().anyMatch(table -> table.way().merges())) {
+      statements.add("CREATE SCHEMA " + Identifiers.quote(RunTable.keptSchema(run)));
+    }
+    for (RunTable table : tables) {
+      if (table.way() != RunTable.Way.DIRECT_MERGE) {
+        statements.addAll(createTable(table, types));
+      }
+      if (table.way().merges()) {
+        statements.addAll(Merge.ledgerDdl(table));
+      }
+    }
+    return statements;
+  }
+
+  private static List<String> createTable(RunTable table, ColumnTypes types) {
+    String columns =
+        table.columns().fields().stream().map(types::column).collect(Collectors.joining(", "));
+    return List.of(
+        "CREATE TABLE " + table.staging() + " (" + columns + ")",
+        "COMMENT ON TABLE %s IS %s"
+            .formatted(table.staging(), Identifiers.literal(table.spec().comment())));
+  }
+}
