@@ -147,6 +147,7 @@ public final class MigrationPlan {
       return "all datasets: " + mapping(null);
     }
     return datasets.keySet().stream()
+        .sorted()
         .map(dataset -> dataset + ": " + mapping(dataset))
         .collect(Collectors.joining("\n"));
   }

@@ -24,14 +24,14 @@ final class ResumeCheck {
   }
 
   void check() {
-    same("datasets", names(), run.datasets().stream().map(FrozenDataset::name).toList());
+    same("datasets", names(), run.datasets().stream().map(FrozenDataset::name).sorted().toList());
     for (FrozenDataset dataset : run.datasets()) {
       checkDataset(dataset, Planner.find(planned.datasets(), dataset.source(), dataset.name()));
     }
   }
 
   private List<String> names() {
-    return planned.datasets().stream().map(d -> d.dataset().qualifiedName()).toList();
+    return planned.datasets().stream().map(d -> d.dataset().qualifiedName()).sorted().toList();
   }
 
   private void checkDataset(FrozenDataset then, @Nullable PlannedDataset now) {

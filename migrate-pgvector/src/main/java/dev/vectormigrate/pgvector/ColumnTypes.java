@@ -45,6 +45,13 @@ record ColumnTypes(String extensionSchema) {
     };
   }
 
+  /** Whether a column of the given type, as format_type returns it, holds every value exactly. */
+  static boolean holds(String column, FieldType type) {
+    boolean unlimitedText =
+        type.kind() == FieldType.Kind.TEXT && column.equals("character varying");
+    return unlimitedText || column.equals(plain(type));
+  }
+
   /** Whether a vector index can be built on a column of this type. */
   static boolean isIndexable(FieldType type) {
     return type.kind() == FieldType.Kind.VECTOR

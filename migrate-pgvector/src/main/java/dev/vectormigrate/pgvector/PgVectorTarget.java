@@ -10,6 +10,7 @@ import dev.vectormigrate.spi.TargetSession;
 import dev.vectormigrate.spi.TargetStore;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Objects;
 import javax.sql.DataSource;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PgVectorTarget implements TargetStore {
 
-  private static final Duration DEFAULT_LOCK_WAIT = Duration.ofSeconds(10);
+  private static final Duration DEFAULT_LOCK_WAIT = Duration.ofSeconds(5);
 
   private final DataSource dataSource;
   private final String name;
@@ -61,7 +62,7 @@ public final class PgVectorTarget implements TargetStore {
     return new PgVectorTarget(dataSource, name, newSchema, lockWait);
   }
 
-  /** The same database with another wait for locks on live tables; 10 seconds by default. */
+  /** The same database with another wait for locks on live tables; 5 seconds by default. */
   public PgVectorTarget lockWait(Duration wait) {
     return new PgVectorTarget(dataSource, name, schema, wait);
   }
@@ -80,11 +81,28 @@ public final class PgVectorTarget implements TargetStore {
   }
 
   Connection connect() throws SQLException {
-    Connection connection = dataSource.getConnection();
+    Connection connection = borrow();
     if (!connection.getAutoCommit()) {
       connection.setAutoCommit(true);
     }
     return connection;
+  }
+
+  private Connection borrow() throws SQLException {
+    try {
+      return dataSource.getConnection();
+    } catch (SQLTransientConnectionException e) {
+      if (e.getCause() != null) {
+        throw e;
+      }
+      SQLException clear =
+          new SQLException(
+              "the pool gave no connection in time, expected one. A run takes two, and one more for"
+                  + " each writer: enlarge the pool, or lower writers(...)",
+              e.getSQLState());
+      clear.addSuppressed(e);
+      throw clear;
+    }
   }
 
   @Override

@@ -201,7 +201,7 @@ final class TableDecision {
             "lacks the column '%s', expected it with type %s. Add it, or rename or drop the field in"
                     .formatted(field.name(), expected)
                 + " the plan.");
-      } else if (!column.type().equals(expected)) {
+      } else if (!ColumnTypes.holds(column.type(), field.type())) {
         refuse(
             "column.type",
             "has column '%s' of type %s, expected %s. Change it, or name another table."
