@@ -52,8 +52,9 @@ public final class Migration {
   }
 
   /**
-   * Removes what the migration keeps aside. Of one that is live, the data from before: it can't be
-   * rolled back any more. Of any other, everything that it staged: the next run starts over.
+   * Removes what the migration keeps aside. Of one that is live, the data that it replaced or
+   * overwrote: these tables can't be rolled back any more. Of any other, everything that it staged:
+   * the next run starts over.
    */
   public void discard() {
     recorded.discard();

@@ -67,6 +67,14 @@ public final class MigrationPlan {
     return new MigrationRun(this).run();
   }
 
+  /**
+   * Which datasets the sources have now and where the plan would put them. Reads no rows and does
+   * not connect to the target.
+   */
+  public List<DatasetPlan> inspect() {
+    return new MigrationRun(this).inspect();
+  }
+
   /** Reads everything and checks it against the target, without changing anything. */
   public MigrationReport dryRun() {
     return new MigrationRun(this).dryRun();

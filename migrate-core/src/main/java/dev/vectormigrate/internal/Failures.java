@@ -2,9 +2,11 @@ package dev.vectormigrate.internal;
 
 import dev.vectormigrate.MigrationException;
 import dev.vectormigrate.OutcomeUnknownException;
+import dev.vectormigrate.RefusedException;
 import dev.vectormigrate.RunInterruptedException;
 import dev.vectormigrate.SourceException;
 import dev.vectormigrate.TargetException;
+import dev.vectormigrate.spi.RefusalException;
 import dev.vectormigrate.spi.UnknownOutcomeException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,9 @@ final class Failures {
     MigrationException known = alreadyKnown(where, e);
     if (known != null) {
       return known;
+    }
+    if (e instanceof RefusalException) {
+      return new RefusedException(where, message(e), e);
     }
     return e instanceof UnknownOutcomeException
         ? new OutcomeUnknownException(where, message(e), e)

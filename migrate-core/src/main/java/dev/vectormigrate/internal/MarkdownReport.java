@@ -42,7 +42,7 @@ public final class MarkdownReport {
 
   private static String sentence(MigrationReport report) {
     return switch (report.outcome()) {
-      case MIGRATED -> "%,d rows migrated and verified".formatted(report.written());
+      case MIGRATED -> count(report.written()) + " rows migrated and verified";
       case ALREADY_MIGRATED -> "already migrated, nothing done";
       case PREVIEWED -> "dry run, nothing changed";
       case VERIFIED -> "verified, no difference";
@@ -57,14 +57,14 @@ public final class MarkdownReport {
     line("| --- | --- | --- | ---: | ---: | ---: | --- |");
     for (DatasetReport dataset : datasets) {
       line(
-          "| %s | %s | %s | %,d | %,d | %,d | `%s` |"
+          "| %s | %s | %s | %s | %s | %s | `%s` |"
               .formatted(
                   cell(dataset.dataset()),
                   cell(dataset.table()),
                   dataset.mode(),
-                  dataset.read(),
-                  dataset.written(),
-                  dataset.rejected(),
+                  count(dataset.read()),
+                  count(dataset.written()),
+                  count(dataset.rejected()),
                   dataset.digest()));
     }
     line("");
@@ -130,8 +130,12 @@ public final class MarkdownReport {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
+  private static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
   private static String seconds(Duration took) {
-    return "%.1f s".formatted(took.toMillis() / 1_000.0);
+    return String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1_000.0);
   }
 
   /** Text of the data, such as an id, must not break out of its place. */

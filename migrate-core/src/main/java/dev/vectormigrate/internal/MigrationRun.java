@@ -1,5 +1,6 @@
 package dev.vectormigrate.internal;
 
+import dev.vectormigrate.DatasetPlan;
 import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport;
@@ -245,6 +246,16 @@ public final class MigrationRun {
     listener.phaseFinished(phase, took);
   }
 
+  /** Inspects the sources; see {@link MigrationPlan#inspect()}. */
+  public List<DatasetPlan> inspect() {
+    try (OpenSources sources = OpenSources.of(plan)) {
+      Planner.Planned planned = Planner.plan(plan, sources.sessions());
+      return planned.datasets().stream()
+          .map(d -> new DatasetPlan(d.sourceName(), d.dataset(), planned.tables().get(d.table())))
+          .toList();
+    }
+  }
+
   /** Reads and checks everything; see {@link MigrationPlan#dryRun()}. */
   public MigrationReport dryRun() {
     try (TargetSession target = open();
@@ -261,7 +272,11 @@ public final class MigrationRun {
       report.findings(targetPlan.findings());
       report.statements(targetPlan.statements());
       end(Phase.PLAN, start);
-      return new Preview(plan, listener, report).readAll(planned);
+      long reading = begin(Phase.STAGE);
+      Preview preview = new Preview(plan, listener);
+      preview.readAll(planned);
+      end(Phase.STAGE, reading);
+      return report.build(Outcome.PREVIEWED, preview.datasets(), preview.rejects());
     }
   }
 }

@@ -2,10 +2,8 @@ package dev.vectormigrate.internal;
 
 import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.MigrationPlan;
-import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
-import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.Checkpoint;
@@ -25,19 +23,26 @@ final class Preview {
 
   private final MigrationPlan plan;
   private final MigrationListener listener;
-  private final ReportBuilder report;
+  private final List<DatasetReport> datasets = new ArrayList<>();
   private final List<RejectReport> rejects = new ArrayList<>();
 
-  Preview(MigrationPlan plan, MigrationListener listener, ReportBuilder report) {
+  Preview(MigrationPlan plan, MigrationListener listener) {
     this.plan = plan;
     this.listener = listener;
-    this.report = report;
   }
 
-  MigrationReport readAll(Planner.Planned planned) {
-    listener.phaseStarted(Phase.STAGE);
+  /** What was read of each dataset. */
+  List<DatasetReport> datasets() {
+    return datasets;
+  }
+
+  /** Rows that a run would refuse, at most a hundred. */
+  List<RejectReport> rejects() {
+    return rejects;
+  }
+
+  void readAll(Planner.Planned planned) {
     ProgressMeter meter = new ProgressMeter(listener, Phase.STAGE, 0, expected(planned));
-    List<DatasetReport> datasets = new ArrayList<>();
     for (PlannedDataset dataset : planned.datasets()) {
       TableSpec table = planned.tables().get(dataset.table());
       Checkpoint total = Failures.atSource(dataset.where(), () -> read(dataset, table, meter));
@@ -45,7 +50,6 @@ final class Preview {
       datasets.add(ReportBuilder.report(dataset.dataset().qualifiedName(), table, expected, total));
     }
     meter.finish();
-    return report.build(Outcome.PREVIEWED, datasets, rejects);
   }
 
   private static long expected(Planner.Planned planned) {

@@ -85,7 +85,11 @@ final class CanonicalJsonWriter {
   }
 
   private void writeObject(Map<?, ?> object) {
-    Member[] members = object.entrySet().stream().map(Member::new).toArray(Member[]::new);
+    Member[] members = new Member[object.size()];
+    int count = 0;
+    for (Map.Entry<?, ?> entry : object.entrySet()) {
+      members[count++] = new Member(entry);
+    }
     Arrays.sort(members, Member::compare);
     out.write('{');
     for (int i = 0; i < members.length; i++) {
@@ -169,7 +173,8 @@ final class CanonicalJsonWriter {
         number instanceof Float
             ? NumberOutput.toString(number.floatValue(), true)
             : NumberOutput.toString(number.doubleValue(), true);
-    return plainDecimal(new BigDecimal(shortest));
+    boolean plain = shortest.indexOf('E') < 0 && !shortest.equals("-0.0");
+    return plain ? shortest : plainDecimal(new BigDecimal(shortest));
   }
 
   private static String plainDecimal(BigDecimal decimal) {

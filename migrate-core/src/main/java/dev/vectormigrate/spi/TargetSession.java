@@ -73,15 +73,20 @@ public interface TargetSession extends AutoCloseable {
    * Makes what is staged live and stores {@link RunState#PROMOTED}.
    *
    * @return what is worth knowing, such as how many rows a merge skipped
+   * @throws RefusalException if what is live is not as it was planned with
    */
   List<Finding> promote() throws Exception;
 
-  /** Puts the data from before back and stores {@link RunState#ROLLED_BACK}. */
+  /**
+   * Puts the data from before back and stores {@link RunState#ROLLED_BACK}.
+   *
+   * @throws RefusalException if the data from before was discarded
+   */
   void rollback() throws Exception;
 
   /**
-   * Removes what is kept aside. Of a migration that is live, the data from before: the migration
-   * stays recorded and can't be rolled back any more. Of any other, everything: it never began.
+   * Removes what is kept aside. Of a migration that is live, the data that it replaced or
+   * overwrote: the migration stays recorded. Of any other, everything: it never began.
    */
   void discard() throws Exception;
 
