@@ -1,6 +1,7 @@
 package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.RefusalException;
 import dev.vectormigrate.spi.WriteMode.OnConflict;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -63,7 +64,7 @@ final class Merge {
    *
    * @return what is worth knowing
    */
-  List<Finding> run(Connection connection) throws SQLException {
+  List<Finding> run(Connection connection) throws SQLException, RefusalException {
     Sql.execute(connection, "LOCK TABLE " + table.live() + " IN SHARE ROW EXCLUSIVE MODE");
     OnConflict onConflict = table.spec().mode().onConflict();
     List<Finding> findings = new ArrayList<>();
@@ -88,7 +89,7 @@ final class Merge {
             .formatted(table.spec().name(), known, what));
   }
 
-  private void refuseConflicts(Connection connection) throws SQLException {
+  private void refuseConflicts(Connection connection) throws SQLException, RefusalException {
     List<String> ids =
         Sql.list(
             connection,
@@ -96,7 +97,7 @@ final class Merge {
                 .formatted(Identifiers.quoteAll("s.", table.key()), from, table.live(), sameKey),
             row -> row.getString(1));
     if (!ids.isEmpty()) {
-      throw new IllegalStateException(
+      throw new RefusalException(
           "table %s: has rows with the keys %s already, expected none. Append with skip or update, or"
                   .formatted(table.spec().name(), ids)
               + " name another table.");

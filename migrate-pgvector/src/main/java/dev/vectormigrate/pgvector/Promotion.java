@@ -1,6 +1,7 @@
 package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.RefusalException;
 import dev.vectormigrate.spi.WriteMode;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,7 +30,7 @@ final class Promotion {
   }
 
   /** Makes every table live. */
-  List<Finding> promote() throws SQLException {
+  List<Finding> promote() throws SQLException, RefusalException {
     List<Finding> findings = new ArrayList<>();
     for (RunTable table : tables) {
       switch (table.way()) {
@@ -43,9 +44,9 @@ final class Promotion {
     return findings;
   }
 
-  private void create(RunTable table) throws SQLException {
+  private void create(RunTable table) throws SQLException, RefusalException {
     if (catalog.kindOf(table.schema(), table.name()).isPresent()) {
-      throw new IllegalStateException(
+      throw new RefusalException(
           "table %s: was made by somebody else meanwhile, expected none. Remove it, or call discard()"
                   .formatted(table.spec().name())
               + " and choose replace or append.");
@@ -54,11 +55,11 @@ final class Promotion {
     grant(catalog.defaultGrants(table.schema(), table.live()));
   }
 
-  private void replace(RunTable table) throws SQLException {
+  private void replace(RunTable table) throws SQLException, RefusalException {
     Sql.execute(connection, "LOCK TABLE " + table.live() + " IN ACCESS EXCLUSIVE MODE");
     List<String> obstacles = catalog.obstaclesToReplace(table.schema(), table.name());
     if (!obstacles.isEmpty()) {
-      throw new IllegalStateException(
+      throw new RefusalException(
           "table %s: can't be replaced because of %s. Remove them, then run again."
               .formatted(table.spec().name(), obstacles));
     }
@@ -69,11 +70,11 @@ final class Promotion {
     grant(grants);
   }
 
-  private List<Finding> merge(RunTable table) throws SQLException {
+  private List<Finding> merge(RunTable table) throws SQLException, RefusalException {
     Sql.execute(connection, "LOCK TABLE " + table.live() + " IN SHARE ROW EXCLUSIVE MODE");
     boolean expectsEmpty = table.spec().mode().kind() == WriteMode.Kind.CREATE;
     if (expectsEmpty && catalog.hasRows(table.schema(), table.name())) {
-      throw new IllegalStateException(
+      throw new RefusalException(
           "table %s: was filled meanwhile, expected it empty. Call discard() and choose append."
               .formatted(table.spec().name()));
     }
@@ -91,7 +92,7 @@ final class Promotion {
   }
 
   /** Puts the data from before back. */
-  void rollback() throws SQLException {
+  void rollback() throws SQLException, RefusalException {
     for (RunTable table : tables) {
       switch (table.way()) {
         case CREATE, DIRECT_NEW -> moveAside(table);
@@ -108,21 +109,21 @@ final class Promotion {
     move(table.live(), RunTable.stagingSchema(run));
   }
 
-  private void swapBack(RunTable table) throws SQLException {
+  private void swapBack(RunTable table) throws SQLException, RefusalException {
     requireKept(table, table.name());
     moveAside(table);
     move(table.previous(), table.schema());
   }
 
-  private void undoMerge(RunTable table) throws SQLException {
+  private void undoMerge(RunTable table) throws SQLException, RefusalException {
     requireKept(table, "ledger_" + table.ordinal());
     Merge.undo(connection, table);
     Sql.execute(connection, "DROP TABLE " + table.ledger(), "DROP TABLE " + table.skipped());
   }
 
-  private void requireKept(RunTable table, String kept) throws SQLException {
+  private void requireKept(RunTable table, String kept) throws SQLException, RefusalException {
     if (catalog.kindOf(RunTable.keptSchema(run), kept).isEmpty()) {
-      throw new IllegalStateException(
+      throw new RefusalException(
           "table %s: the data from before was discarded, expected it to be kept. It can't be rolled"
                   .formatted(table.spec().name())
               + " back.");
