@@ -1,0 +1,101 @@
+package dev.vectormigrate.cli;
+
+import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.DatasetReport;
+import dev.vectormigrate.MigrationReport.RejectReport;
+import dev.vectormigrate.cli.Terminal.Style;
+import dev.vectormigrate.model.Finding;
+import java.util.List;
+import java.util.Locale;
+
+/** Shows a report to a person. */
+final class ReportPrinter {
+
+  private static final int MOST_REJECTS = 10;
+
+  private final Terminal terminal;
+
+  ReportPrinter(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  void print(MigrationReport report) {
+    terminal.line("");
+    terminal.line(report.passed() ? Style.GOOD : Style.BAD, sentence(report));
+    terminal.line("");
+    printDatasets(report.datasets());
+    printFindings(report.findings());
+    printRejects(report.rejects());
+    printStatements(report.statements());
+  }
+
+  private static String sentence(MigrationReport report) {
+    String rows = Numbers.count(report.written(), "row");
+    String took = Numbers.seconds(report.took());
+    return switch (report.outcome()) {
+      case MIGRATED -> "Migrated: %s, read back and compared, live after %s.".formatted(rows, took);
+      case ALREADY_MIGRATED -> "Already migrated: %s; nothing was done.".formatted(rows);
+      case PREVIEWED ->
+          report.passed()
+              ? "Dry run: %s would be migrated; nothing was changed.".formatted(rows)
+              : "Dry run: a run would be refused; nothing was changed.";
+      case VERIFIED -> "Verified: %s are what was read, after %s.".formatted(rows, took);
+      case DIFFERENT -> "Different: the target does not hold what was read.";
+    };
+  }
+
+  private void printDatasets(List<DatasetReport> datasets) {
+    TextTable table = new TextTable("dataset", "table", "mode", "read", "written", "rejected");
+    for (DatasetReport dataset : datasets) {
+      table.add(
+          dataset.dataset(),
+          dataset.table(),
+          dataset.mode(),
+          Numbers.grouped(dataset.read()),
+          Numbers.grouped(dataset.written()),
+          Numbers.grouped(dataset.rejected()));
+    }
+    table.print(terminal);
+    terminal.line("");
+  }
+
+  void printFindings(List<Finding> findings) {
+    for (Finding finding : findings) {
+      String severity = finding.severity().name().toLowerCase(Locale.ROOT);
+      terminal.line(style(finding), severity + " " + finding.code() + ": " + finding.message());
+    }
+    if (!findings.isEmpty()) {
+      terminal.line("");
+    }
+  }
+
+  private static Style style(Finding finding) {
+    return switch (finding.severity()) {
+      case INFO -> Style.PLAIN;
+      case WARNING -> Style.WARNING;
+      case ERROR -> Style.BAD;
+    };
+  }
+
+  private void printRejects(List<RejectReport> rejects) {
+    for (RejectReport reject : rejects.subList(0, Math.min(rejects.size(), MOST_REJECTS))) {
+      terminal.line(
+          Style.WARNING,
+          "rejected %s, row '%s': %s".formatted(reject.dataset(), reject.id(), reject.reason()));
+    }
+    if (rejects.size() > MOST_REJECTS) {
+      terminal.line(Style.WARNING, "More rejected rows are in the files of --report.");
+    }
+    if (!rejects.isEmpty()) {
+      terminal.line("");
+    }
+  }
+
+  private void printStatements(List<String> statements) {
+    if (!statements.isEmpty()) {
+      terminal.line("A run would execute:");
+      statements.forEach(statement -> terminal.line("  " + statement + ";"));
+      terminal.line("");
+    }
+  }
+}

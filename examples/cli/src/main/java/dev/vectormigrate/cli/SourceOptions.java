@@ -1,0 +1,49 @@
+package dev.vectormigrate.cli;
+
+import dev.vectormigrate.MigrationException;
+import dev.vectormigrate.SourceException;
+import dev.vectormigrate.model.Dataset;
+import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
+import dev.vectormigrate.spi.SourceSession;
+import dev.vectormigrate.spi.SourceStore;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options that say where data is read. */
+final class SourceOptions {
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "KIND:PATH",
+      converter = SourceLocation.Converter.class,
+      description = "Where data is read: chroma:DIR.")
+  @SuppressWarnings("NullAway.Init")
+  private SourceLocation location;
+
+  @Option(
+      names = "--missing-vectors",
+      paramLabel = "null|reject",
+      description =
+          "What becomes of records whose vector the source itself has lost. Default: null.")
+  private MissingVectors missingVectors = MissingVectors.NULL;
+
+  SourceLocation location() {
+    return location;
+  }
+
+  SourceStore store() {
+    return location.kind().store(location.path(), missingVectors);
+  }
+
+  /** What is there. */
+  static List<Dataset> inspect(SourceStore store) {
+    try (SourceSession session = store.open()) {
+      return session.datasets();
+    } catch (MigrationException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new SourceException(store.name(), String.valueOf(e.getMessage()), e);
+    }
+  }
+}
