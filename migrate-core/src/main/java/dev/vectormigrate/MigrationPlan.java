@@ -8,6 +8,7 @@ import dev.vectormigrate.verify.Verifiers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,8 @@ public final class MigrationPlan {
   private final String name;
   private final List<SourceStore> sources;
   private final TargetStore target;
-  private final Consumer<DatasetMapping.Builder> defaults;
-  private final Map<String, Consumer<DatasetMapping.Builder>> datasets;
+  private final DatasetMapping defaults;
+  private final Map<String, DatasetMapping> datasets;
   private final List<Verifier> verifiers;
   private final MigrationListener listener;
   private final RunSettings settings;
@@ -37,9 +38,14 @@ public final class MigrationPlan {
     this.name = builder.name;
     this.target = target;
     sources = List.copyOf(builder.sources);
-    defaults = builder.defaults;
-    datasets = new LinkedHashMap<>(builder.datasets);
-    verifiers = builder.verifiers.isEmpty() ? Verifiers.standard() : builder.verifiers;
+    defaults = builder.mapping("plan " + name, ignored -> {});
+    Map<String, DatasetMapping> mappings = new LinkedHashMap<>();
+    builder.datasets.forEach(
+        (dataset, mapping) ->
+            mappings.put(
+                dataset, builder.mapping("plan " + name + ", dataset " + dataset, mapping)));
+    datasets = Collections.unmodifiableMap(mappings);
+    verifiers = builder.verifiers.isEmpty() ? Verifiers.standard() : List.copyOf(builder.verifiers);
     listener = builder.listener;
     settings = builder.settings;
   }
@@ -126,12 +132,7 @@ public final class MigrationPlan {
 
   /** How a dataset is mapped, by the name the plan gives it; the defaults if it gives it none. */
   public DatasetMapping mapping(@Nullable String dataset) {
-    DatasetMapping.Builder builder = new DatasetMapping.Builder();
-    defaults.accept(builder);
-    if (dataset != null) {
-      datasets.getOrDefault(dataset, ignored -> {}).accept(builder);
-    }
-    return builder.build();
+    return dataset == null ? defaults : datasets.getOrDefault(dataset, defaults);
   }
 
   /** The checks that must pass before anything becomes live. */
@@ -285,6 +286,16 @@ public final class MigrationPlan {
         throw new PlanException("plan " + name, "target: none. Call into(...).", null);
       }
       return new MigrationPlan(this, target);
+    }
+
+    private DatasetMapping mapping(String where, Consumer<DatasetMapping.Builder> own) {
+      DatasetMapping.Builder mapping = new DatasetMapping.Builder();
+      try {
+        defaults.andThen(own).accept(mapping);
+      } catch (IllegalArgumentException e) {
+        throw new PlanException(where, e.getMessage() + ". Change the mapping.", e);
+      }
+      return mapping.build();
     }
   }
 }

@@ -7,8 +7,8 @@ import java.time.Duration;
  * continuation.
  *
  * @param batchRows the most rows that one transaction stores
- * @param batchBytes about the most bytes that one transaction stores; a single larger row is stored
- *     alone. About three batches a writer are in memory at once
+ * @param batchBytes about the most bytes that one transaction stores: a batch ends with the row
+ *     that reaches it. About three batches a writer are in memory at once
  * @param writers connections that store rows at once. The target needs two more
  * @param maxRejects rows that may be refused before the run stops
  * @param lockWait how long to wait for another process that is running the same migration

@@ -65,7 +65,20 @@ final class BatchReader implements AutoCloseable {
   }
 
   private RowReader openAt(Position position) throws Exception {
-    return dataset.session().read(dataset.dataset(), split, position);
+    while (true) {
+      try {
+        return read(position);
+      } catch (TransientException e) {
+        retrier.after(dataset.where(), e);
+      }
+    }
+  }
+
+  /** Splits are opened by several threads, but a session is called by one at a time. */
+  private RowReader read(Position position) throws Exception {
+    synchronized (dataset.session()) {
+      return dataset.session().read(dataset.dataset(), split, position);
+    }
   }
 
   /** The next batch, or null after the one whose checkpoint says that the split is done. */
@@ -95,6 +108,7 @@ final class BatchReader implements AutoCloseable {
       retrier.reset();
       add(row);
     } catch (RejectedRowException e) {
+      retrier.reset();
       rejects.add(new Reject(e.id(), reader.position(), e.reason()));
     } catch (TransientException e) {
       reopen(e);
@@ -115,8 +129,14 @@ final class BatchReader implements AutoCloseable {
     digest = digest.plus(hasher.hash(row));
     bytes += hasher.size();
     rows.add(row);
-    String id = row.id();
-    if (Math.floorMod(id.hashCode() * 0x9E3779B97F4A7C15L, sampleEvery) == 0) {
+    if (!row.schema().key().isEmpty()) {
+      sample(row);
+    }
+  }
+
+  private void sample(Row row) {
+    String id = RowFingerprint.idOf(row);
+    if (Math.floorMod((id.hashCode() * 0x9E3779B97F4A7C15L) >>> 32, sampleEvery) == 0) {
       samples.add(new Sample(id, RowFingerprint.of(row)));
     }
   }

@@ -2,6 +2,8 @@ package dev.vectormigrate.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
@@ -26,7 +28,7 @@ public final class JsonReport {
   /** The whole report as one indented object. */
   public static String of(MigrationReport report) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter()) {
+    try (JsonGenerator json = new JsonFactory().createGenerator(text).setPrettyPrinter(pretty())) {
       json.writeStartObject();
       writeHead(json, report);
       writePhases(json, report.phases());
@@ -41,6 +43,13 @@ public final class JsonReport {
       throw new UncheckedIOException(e);
     }
     return text + "\n";
+  }
+
+  /** Line ends are those of every platform alike. */
+  private static DefaultPrettyPrinter pretty() {
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+    printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
+    return printer;
   }
 
   private static void writeHead(JsonGenerator json, MigrationReport report) throws IOException {

@@ -24,8 +24,8 @@ public final class MarkdownReport {
     markdown.writePhases(report);
     markdown.writeList("Findings", report.findings(), MarkdownReport::finding);
     markdown.writeRejects(report.rejects());
-    markdown.writeList("Checked", report.checked(), Function.identity());
-    markdown.writeList("Not checked", report.notChecked(), Function.identity());
+    markdown.writeList("Checked", report.checked(), MarkdownReport::cell);
+    markdown.writeList("Not checked", report.notChecked(), MarkdownReport::cell);
     markdown.writeStatements(report.statements());
     return markdown.text.toString();
   }
@@ -115,10 +115,20 @@ public final class MarkdownReport {
     if (!statements.isEmpty()) {
       line("## Statements");
       line("");
-      line("```sql");
+      String fence = fence(statements);
+      line(fence + "sql");
       statements.forEach(statement -> line(statement + ";"));
-      line("```");
+      line(fence);
     }
+  }
+
+  /** Longer than any in the statements, which hold names of the data. */
+  private static String fence(List<String> statements) {
+    String fence = "```";
+    while (String.join("\n", statements).contains(fence)) {
+      fence += "`";
+    }
+    return fence;
   }
 
   private static String finding(Finding finding) {
@@ -141,10 +151,10 @@ public final class MarkdownReport {
   /** Text of the data, such as an id, must not break out of its place. */
   private static String cell(String content) {
     return content
+        .replaceAll("\\R|\\p{Cntrl}", " ")
         .replace("&", "&amp;")
         .replace("<", "&lt;")
-        .replace("|", "\\|")
-        .replaceAll("\\R", " ");
+        .replaceAll("[\\\\`*\\[\\]|~]|\\b_|_\\b", "\\\\$0");
   }
 
   private void line(String line) {

@@ -7,6 +7,8 @@ import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.RefusedException;
+import dev.vectormigrate.SourceException;
+import dev.vectormigrate.TargetException;
 import dev.vectormigrate.VerificationFailedException;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.Checkpoint;
@@ -17,11 +19,13 @@ import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.Split;
 import dev.vectormigrate.spi.TargetPlan;
 import dev.vectormigrate.spi.TargetSession;
+import dev.vectormigrate.spi.TransientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** One call of a plan; the only class that knows the order of the phases. Used once. */
 public final class MigrationRun {
@@ -56,8 +60,21 @@ public final class MigrationRun {
       }
       refuseIfRolledBack(found);
       migrate(target, found);
-      RunRecord done = find(target).orElseThrow();
-      return report.build(Outcome.MIGRATED, done, rejects(target, done));
+      return migrated(target);
+    }
+  }
+
+  private MigrationReport migrated(TargetSession target) {
+    try {
+      RunRecord done = retrying(target::find).orElseThrow();
+      return report.build(
+          Outcome.MIGRATED, done, retrying(() -> ReportBuilder.rejects(target, done)));
+    } catch (TargetException e) {
+      throw new TargetException(
+          where,
+          "report: can't be read, expected it to be stored. The migration is live. Call status(). "
+              + e.getMessage(),
+          e);
     }
   }
 
@@ -115,7 +132,10 @@ public final class MigrationRun {
     try (OpenSources sources = OpenSources.of(plan)) {
       long start = begin(Phase.PLAN);
       Planner.Planned planned = Planner.plan(plan, sources.sessions());
-      planned.datasets().forEach(dataset -> report.findings(dataset.dataset().findings()));
+      noteDatasets(planned);
+      for (PlannedDataset dataset : planned.datasets()) {
+        refuseIfBlocked(dataset.where(), dataset.dataset().findings());
+      }
       RunRecord run = found.isPresent() ? resume(found.get(), planned) : beginRun(target, planned);
       end(Phase.PLAN, start);
       stage(target, run, planned);
@@ -133,8 +153,8 @@ public final class MigrationRun {
   private RunRecord beginRun(TargetSession target, Planner.Planned planned) {
     TargetPlan targetPlan =
         Failures.atTarget(plan.target().name(), () -> target.plan(planned.tables()));
-    report.findings(targetPlan.findings());
-    refuseIfBlocked(targetPlan.findings());
+    note(targetPlan.findings());
+    refuseIfBlocked(plan.target().name(), targetPlan.findings());
     List<FrozenDataset> frozen = new ArrayList<>();
     for (PlannedDataset dataset : planned.datasets()) {
       frozen.add(freeze(dataset));
@@ -149,15 +169,28 @@ public final class MigrationRun {
             List.of(),
             Instant.now(),
             Instant.now());
-    Failures.doAtTarget(plan.target().name(), () -> target.begin(run));
+    retrying(
+        () -> {
+          target.begin(run);
+          return true;
+        });
     return run;
   }
 
-  private void refuseIfBlocked(List<Finding> findings) {
+  private void noteDatasets(Planner.Planned planned) {
+    planned.datasets().forEach(dataset -> note(dataset.dataset().findings()));
+  }
+
+  private void note(List<Finding> findings) {
+    report.findings(findings);
+    findings.forEach(listener::found);
+  }
+
+  private static void refuseIfBlocked(String where, List<Finding> findings) {
     List<String> blocking =
         findings.stream().filter(Finding::blocks).map(Finding::message).toList();
     if (!blocking.isEmpty()) {
-      throw new RefusedException(plan.target().name(), String.join(" ", blocking), null);
+      throw new RefusedException(where, String.join(" ", blocking), null);
     }
   }
 
@@ -165,6 +198,10 @@ public final class MigrationRun {
     int parts = plan.settings().writers() * PARTS_A_WRITER;
     List<Split> splits =
         Failures.atSource(dataset.where(), () -> dataset.session().split(dataset.dataset(), parts));
+    if (splits.isEmpty()) {
+      throw new SourceException(
+          dataset.where(), "splits: none, expected at least one. Mend the source's split().", null);
+    }
     return new FrozenDataset(
         dataset.source(),
         dataset.dataset().qualifiedName(),
@@ -192,7 +229,11 @@ public final class MigrationRun {
   private void index(TargetSession target) {
     long start = begin(Phase.INDEX);
     IndexProgress progress = new IndexProgress(listener, find(target).orElseThrow());
-    Failures.doAtTarget(plan.target().name(), () -> target.prepare(progress::building));
+    retrying(
+        () -> {
+          target.prepare(progress::building);
+          return true;
+        });
     end(Phase.INDEX, start);
   }
 
@@ -200,7 +241,7 @@ public final class MigrationRun {
     long start = begin(Phase.VERIFY);
     RunRecord run = find(target).orElseThrow();
     Verification verification = new Verification(target, run, plan.verifiers(), listener);
-    List<Finding> findings = Failures.atTarget(plan.target().name(), verification::verify);
+    List<Finding> findings = retrying(verification::verify);
     report.findings(findings);
     boolean failed = findings.stream().anyMatch(Finding::blocks);
     record(target, failed ? RunState.VERIFICATION_FAILED : RunState.VERIFIED, findings);
@@ -223,12 +264,33 @@ public final class MigrationRun {
 
   private void promote(TargetSession target) {
     long start = begin(Phase.PROMOTE);
-    report.findings(Failures.atTarget(plan.target().name(), target::promote));
+    note(retrying(target::promote));
     end(Phase.PROMOTE, start);
   }
 
   private void record(TargetSession target, RunState state, List<Finding> findings) {
-    Failures.doAtTarget(plan.target().name(), () -> target.record(state, findings));
+    retrying(
+        () -> {
+          target.record(state, findings);
+          return true;
+        });
+  }
+
+  /** Takes a step that asks for another try, and that finds out what the last try has done. */
+  private <T> T retrying(Callable<T> step) {
+    String name = plan.target().name();
+    return Failures.atTarget(
+        name,
+        () -> {
+          Retrier retrier = new Retrier(plan.settings().retry());
+          while (true) {
+            try {
+              return step.call();
+            } catch (TransientException e) {
+              retrier.after(name, e);
+            }
+          }
+        });
   }
 
   private List<MigrationReport.RejectReport> rejects(TargetSession target, RunRecord run) {
@@ -266,10 +328,10 @@ public final class MigrationRun {
       }
       long start = begin(Phase.PLAN);
       Planner.Planned planned = Planner.plan(plan, sources.sessions());
-      planned.datasets().forEach(dataset -> report.findings(dataset.dataset().findings()));
+      noteDatasets(planned);
       TargetPlan targetPlan =
           Failures.atTarget(plan.target().name(), () -> target.plan(planned.tables()));
-      report.findings(targetPlan.findings());
+      note(targetPlan.findings());
       report.statements(targetPlan.statements());
       end(Phase.PLAN, start);
       long reading = begin(Phase.STAGE);

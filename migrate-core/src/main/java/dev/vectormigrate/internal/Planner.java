@@ -94,6 +94,10 @@ final class Planner {
   private void add(Found found, DatasetMapping mapping) {
     Dataset dataset = found.dataset();
     String where = found.sourceName() + " " + dataset.qualifiedName();
+    if (find(datasets, found.source(), dataset.qualifiedName()) != null) {
+      throw new PlanException(
+          where, "dataset: taken twice, expected once. Name each dataset in one way only.", null);
+    }
     RowMapper mapper;
     try {
       mapper = RowMapper.of(dataset.schema(), mapping);
@@ -111,7 +115,7 @@ final class Planner {
             dataset,
             mapping,
             mapper,
-            tableIndex(spec, where)));
+            tableIndex(spec, where, mapping)));
   }
 
   /** The name alone where it is the only one of its kind, else with its namespace. */
@@ -121,15 +125,18 @@ final class Planner {
     if (uses.getOrDefault(dataset.name(), 0) < 2) {
       return dataset.name();
     }
-    return String.join("_", dataset.namespace()) + "_" + dataset.name();
+    List<String> parts = new ArrayList<>(dataset.namespace());
+    parts.add(dataset.name());
+    return String.join("_", parts);
   }
 
-  private int tableIndex(TableSpec spec, String where) {
+  private int tableIndex(TableSpec spec, String where, DatasetMapping mapping) {
     int existing = tableNamed(spec.name());
     if (existing < 0) {
       tables.add(spec);
       return tables.size() - 1;
     }
+    refuseSharedDefault(spec, where, mapping, existing);
     TableSpec other = tables.get(existing);
     if (!other.layout().equals(spec.layout())) {
       throw new PlanException(
@@ -140,6 +147,21 @@ final class Planner {
           null);
     }
     return existing;
+  }
+
+  /** Two datasets share a table only if the plan says so. */
+  private void refuseSharedDefault(
+      TableSpec spec, String where, DatasetMapping mapping, int table) {
+    for (PlannedDataset other : datasets) {
+      boolean isDefault = mapping.table().isEmpty() || other.mapping().table().isEmpty();
+      if (other.table() == table && isDefault) {
+        throw new PlanException(
+            where,
+            "table %s: also that of %s, and the plan doesn't say so for both. Name a table for each."
+                .formatted(spec.name(), other.where()),
+            null);
+      }
+    }
   }
 
   private int tableNamed(TableName name) {

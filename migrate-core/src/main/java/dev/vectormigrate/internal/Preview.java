@@ -25,6 +25,7 @@ final class Preview {
   private final MigrationListener listener;
   private final List<DatasetReport> datasets = new ArrayList<>();
   private final List<RejectReport> rejects = new ArrayList<>();
+  private int keptOfDataset;
 
   Preview(MigrationPlan plan, MigrationListener listener) {
     this.plan = plan;
@@ -36,7 +37,7 @@ final class Preview {
     return datasets;
   }
 
-  /** Rows that a run would refuse, at most a hundred. */
+  /** Rows that a run would refuse, at most a hundred of each dataset. */
   List<RejectReport> rejects() {
     return rejects;
   }
@@ -61,6 +62,7 @@ final class Preview {
 
   private Checkpoint read(PlannedDataset dataset, TableSpec table, ProgressMeter meter)
       throws Exception {
+    keptOfDataset = 0;
     List<SplitProgress> splits = new ArrayList<>();
     for (Split split : dataset.session().split(dataset.dataset(), 1)) {
       splits.add(new SplitProgress(split, readSplit(dataset, split, table, meter)));
@@ -89,7 +91,7 @@ final class Preview {
     String name = dataset.dataset().qualifiedName();
     for (Reject reject : refused) {
       listener.rejected(name, reject);
-      if (rejects.size() < MOST_REJECTS) {
+      if (keptOfDataset++ < MOST_REJECTS) {
         rejects.add(
             new RejectReport(name, reject.id(), reject.position().token(), reject.reason()));
       }

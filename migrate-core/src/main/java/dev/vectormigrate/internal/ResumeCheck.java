@@ -5,7 +5,6 @@ import dev.vectormigrate.spi.FrozenDataset;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.SourceSession.Change;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses to go on with a run whose source, mapping or layout is not what it was. */
@@ -56,7 +55,10 @@ final class ResumeCheck {
       case GREW ->
           throw refused(
               "dataset '%s' only grew since the run began: %s rows, expected %s."
-                  .formatted(then.name(), rows(now), then.expectedRows()));
+                  .formatted(
+                      then.name(),
+                      rows(now.dataset().rows().orElse(-1), "more"),
+                      rows(then.expectedRows(), "those of then")));
       case CHANGED ->
           throw refused(
               "dataset '%s' changed since the run began: %s, expected %s."
@@ -64,11 +66,8 @@ final class ResumeCheck {
     }
   }
 
-  private static String rows(PlannedDataset dataset) {
-    return Optional.of(dataset.dataset().rows())
-        .filter(rows -> rows.isPresent())
-        .map(rows -> String.valueOf(rows.getAsLong()))
-        .orElse("more");
+  private static String rows(long rows, String ifUncounted) {
+    return rows < 0 ? ifUncounted : String.valueOf(rows);
   }
 
   private void same(String what, Object now, Object then) {

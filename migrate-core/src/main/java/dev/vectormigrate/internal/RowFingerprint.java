@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,17 @@ public final class RowFingerprint {
       fingerprint.add(row.schema().field(i).name(), row.value(i));
     }
     return fingerprint.lines.toString();
+  }
+
+  /** As {@link Row#id()}, but different for different keys, whatever their parts contain. */
+  public static String idOf(Row row) {
+    List<String> key = row.schema().key();
+    return key.size() < 2
+        ? row.id()
+        : key.stream()
+            .map(
+                field -> String.valueOf(row.value(field)).replace("\\", "\\\\").replace("/", "\\/"))
+            .collect(Collectors.joining("/"));
   }
 
   private void add(String path, @Nullable Object value) {
@@ -65,7 +77,7 @@ public final class RowFingerprint {
   }
 
   private void line(String path, String type, @Nullable Object value) {
-    String printable = path.replace('\t', ' ').replace('\n', ' ');
+    String printable = path.replaceAll("\\p{Cntrl}", " ");
     String hash = hasher.hash(value).toString().substring(0, 16);
     lines.append(printable).append('\t').append(type).append('\t').append(hash).append('\n');
   }
@@ -80,7 +92,8 @@ public final class RowFingerprint {
     List<String> differences = new ArrayList<>();
     then.forEach((path, value) -> compare(path, value, now.remove(path), differences));
     now.keySet().forEach(path -> differences.add("field '" + path + "' was added"));
-    return differences;
+    // Two keys may have one path, such as "a.b" and "b" in "a".
+    return differences.isEmpty() ? List.of("a value differs") : differences;
   }
 
   private static void compare(

@@ -9,8 +9,10 @@ import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.spi.RejectedRowException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns rows of a dataset into rows of its table. Immutable and thread-safe. */
@@ -64,7 +66,18 @@ final class RowMapper {
               columns.add(row -> value);
             });
     source.key().forEach(name -> key.add(mapping.column(name)));
+    checkColumns(fields);
     return new RowMapper(new Schema(fields, key), List.copyOf(columns));
+  }
+
+  private static void checkColumns(List<Field> columns) {
+    Set<String> names = new HashSet<>();
+    for (Field column : columns) {
+      if (!names.add(column.name())) {
+        throw new IllegalArgumentException(
+            "column '" + column.name() + "': twice, expected once. Rename or drop one of them.");
+      }
+    }
   }
 
   private static void checkFields(Schema source, DatasetMapping mapping) {
@@ -101,7 +114,8 @@ final class RowMapper {
   private static String tenantOf(Row row, int metadata, String key) throws RejectedRowException {
     Object object = row.value(metadata) instanceof Json json ? json.toJava() : null;
     Object value = object instanceof Map<?, ?> members ? members.get(key) : null;
-    if (value instanceof String || value instanceof Number) {
+    boolean isTenant = value instanceof String text ? !text.isEmpty() : value instanceof Number;
+    if (value != null && isTenant) {
       return value.toString();
     }
     throw new RejectedRowException(

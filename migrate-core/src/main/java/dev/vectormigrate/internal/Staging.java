@@ -84,10 +84,10 @@ final class Staging {
     try {
       copies.take().get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof Exception cause) {
-        throw cause;
+      if (e.getCause() instanceof Error error) {
+        throw error;
       }
-      throw e;
+      throw e.getCause() instanceof Exception cause ? cause : e;
     }
   }
 
@@ -176,7 +176,25 @@ final class Staging {
     }
 
     private BatchWriter openWriter() {
-      return Failures.atTarget(target.name(), () -> session.writer(datasetIndex, splitIndex));
+      return Failures.atTarget(
+          target.name(),
+          () -> {
+            Retrier retrier = new Retrier(settings.retry());
+            while (true) {
+              try {
+                return writer();
+              } catch (TransientException e) {
+                retrier.after(target.name(), e);
+              }
+            }
+          });
+    }
+
+    /** Writers are opened by several threads, but a session is used by one at a time. */
+    private BatchWriter writer() throws Exception {
+      synchronized (session) {
+        return session.writer(datasetIndex, splitIndex);
+      }
     }
 
     /** Writes a batch exactly once, over another connection if the first is lost. */
@@ -204,7 +222,7 @@ final class Staging {
 
     /** The commit may have succeeded with only its answer lost: the stored checkpoint tells. */
     private BatchWriter writeUnlessStored(Batch batch) throws Exception {
-      BatchWriter writer = session.writer(datasetIndex, splitIndex);
+      BatchWriter writer = writer();
       try {
         if (!writer.checkpoint().equals(batch.after())) {
           writer.write(batch);

@@ -108,7 +108,7 @@ final class Verification {
           digest = digest.plus(hasher.hash(row));
           rows++;
           meter.add(table().name().toString(), 1, hasher.size());
-          String id = row.id();
+          String id = RowFingerprint.idOf(row);
           if (wanted.contains(id)) {
             sampled.put(id, new Sample(id, RowFingerprint.of(row)));
           }

@@ -18,8 +18,14 @@ final class CanonicalJsonWriter {
   private static final byte[] FALSE = ascii("false");
   private static final byte[] HEX = ascii("0123456789abcdef");
 
+  /** What {@code jsonb} takes after the point; far more than any program means. */
+  static final int MOST_DIGITS = 16_383;
+
+  static final int MOST_NESTING = 500;
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
   private boolean holdsNul;
+  private int depth;
 
   byte[] toByteArray() {
     return out.toByteArray();
@@ -39,14 +45,25 @@ final class CanonicalJsonWriter {
     } else if (value instanceof Number number) {
       out.writeBytes(ascii(plain(number)));
     } else if (value instanceof Map<?, ?> object) {
+      nest();
       writeObject(object);
+      depth--;
     } else if (value instanceof Collection<?> array) {
+      nest();
       writeArray(array);
+      depth--;
     } else {
       throw new IllegalArgumentException(
           "JSON value: "
               + value.getClass().getSimpleName()
               + ", expected text, number or the like");
+    }
+  }
+
+  private void nest() {
+    depth++;
+    if (depth > MOST_NESTING) {
+      throw new IllegalArgumentException("nested deeper than " + MOST_NESTING + " levels");
     }
   }
 
@@ -159,7 +176,7 @@ final class CanonicalJsonWriter {
       return plainDecimal(decimal);
     }
     if (number instanceof Long || number instanceof Integer || number instanceof BigInteger) {
-      return number.toString();
+      return limited(number.toString());
     }
     throw new IllegalArgumentException("JSON number: " + number.getClass().getSimpleName());
   }
@@ -179,10 +196,27 @@ final class CanonicalJsonWriter {
 
   private static String plainDecimal(BigDecimal decimal) {
     BigDecimal shortest = decimal.stripTrailingZeros();
+    // Before it is spelled out: a text as short as 1e1000000000 has a billion digits.
+    long whole = (long) shortest.precision() - shortest.scale();
+    if (whole > MOST_DIGITS || shortest.scale() > MOST_DIGITS) {
+      throw tooLong();
+    }
     return (shortest.scale() < 1 ? shortest.setScale(1) : shortest).toPlainString();
   }
 
-  private static byte[] utf8(String text) {
+  private static String limited(String digits) {
+    if (digits.length() > MOST_DIGITS) {
+      throw tooLong();
+    }
+    return digits;
+  }
+
+  static IllegalArgumentException tooLong() {
+    return new IllegalArgumentException("number of more than " + MOST_DIGITS + " digits");
+  }
+
+  /** The bytes of Unicode text; {@code String.getBytes} would turn a lone surrogate into "?". */
+  static byte[] utf8(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
         i = pairEnd(text, i);

@@ -56,6 +56,9 @@ public record FieldType(Kind kind, int dimension, @Nullable Distance distance) {
     if (dimension < 0) {
       throw new IllegalArgumentException("dimension: " + dimension + ", expected 0 or more");
     }
+    if (kind != Kind.VECTOR && (dimension != 0 || distance != null)) {
+      throw new IllegalArgumentException("type " + kind + ": has no dimension or distance");
+    }
   }
 
   /** Vectors of single precision floats; dimension 0 stands for "not known yet". */

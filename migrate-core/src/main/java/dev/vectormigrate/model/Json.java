@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>decimals are written plainly, never with an exponent, always with a fraction (<code>1.0
  *       </code>), without further trailing zeros; so a float stays a float. {@code -0.0} becomes
  *       {@code 0.0}, since {@code jsonb} has no negative zero;
- *   <li>strings are UTF-8; a lone surrogate is refused.
+ *   <li>strings are UTF-8; a lone surrogate is refused;
+ *   <li>numbers of more than 16,383 digits before or after the point and documents nested deeper
+ *       than 500 levels are refused.
  * </ul>
  */
 public final class Json {
@@ -38,10 +39,10 @@ public final class Json {
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNumberLength(20_000)
+                  .maxNumberLength(2 * CanonicalJsonWriter.MOST_DIGITS + 2)
                   .maxStringLength(256 << 20)
                   .maxNameLength(1 << 20)
-                  .maxNestingDepth(500)
+                  .maxNestingDepth(CanonicalJsonWriter.MOST_NESTING)
                   .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -60,8 +61,8 @@ public final class Json {
    * Long}, {@link java.math.BigInteger}, {@link Float}, {@link Double}, {@link BigDecimal}, maps
    * with text keys and collections of these.
    *
-   * @throws IllegalArgumentException if a value is of another class, not finite, or text with a
-   *     lone surrogate; the message names the key but never the value
+   * @throws IllegalArgumentException if a value is of another class, not finite, too long, nested
+   *     too deep, or text with a lone surrogate; the message names the key but never the value
    */
   public static Json of(@Nullable Object value) {
     CanonicalJsonWriter out = new CanonicalJsonWriter();
@@ -72,8 +73,8 @@ public final class Json {
   /**
    * Reads JSON text in UTF-8.
    *
-   * @throws IllegalArgumentException if it is not one JSON value; the message never contains any of
-   *     the text
+   * @throws IllegalArgumentException if it is not one JSON value, or not one that {@link #of}
+   *     takes; the message may name a key but never contains a value
    */
   public static Json parse(byte[] utf8) {
     try (JsonParser parser = FACTORY.createParser(utf8)) {
@@ -87,7 +88,7 @@ public final class Json {
 
   /** Reads JSON text; as {@link #parse(byte[])}. */
   public static Json parse(String text) {
-    return parse(text.getBytes(StandardCharsets.UTF_8));
+    return parse(CanonicalJsonWriter.utf8(text));
   }
 
   private static Json parse(JsonParser parser) throws IOException {
@@ -114,12 +115,20 @@ public final class Json {
       case START_ARRAY -> arrayAt(parser);
       case VALUE_STRING -> parser.getText();
       case VALUE_NUMBER_INT -> integerAt(parser);
-      case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      case VALUE_NUMBER_FLOAT -> decimalAt(parser);
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
       default -> throw new IllegalArgumentException("not JSON: " + token);
     };
+  }
+
+  private static BigDecimal decimalAt(JsonParser parser) throws IOException {
+    try {
+      return parser.getDecimalValue();
+    } catch (NumberFormatException e) {
+      throw CanonicalJsonWriter.tooLong(); // without the cause, whose message holds the number
+    }
   }
 
   private static Object integerAt(JsonParser parser) throws IOException {

@@ -1,6 +1,7 @@
 package dev.vectormigrate.model;
 
 import java.util.Arrays;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,10 +72,8 @@ public final class Row {
 
   /** The key's values joined with {@code /}: how messages and reports name this row. */
   public String id() {
-    StringBuilder id = new StringBuilder();
-    for (String field : schema.key()) {
-      id.append(id.isEmpty() ? "" : "/").append(value(field));
-    }
+    StringJoiner id = new StringJoiner("/");
+    schema.key().forEach(field -> id.add(String.valueOf(value(field))));
     return id.toString();
   }
 

@@ -35,9 +35,17 @@ public record Schema(List<Field> fields, List<String> key) {
         throw new IllegalArgumentException("field '" + field.name() + "': twice, expected once");
       }
     }
-    if (fields.isEmpty() || !names.containsAll(key)) {
-      throw new IllegalArgumentException("key " + key + ": expected fields out of " + names);
+    if (fields.isEmpty()) {
+      throw new IllegalArgumentException("fields: none, expected at least one");
     }
+    if (!names.containsAll(key) || Set.copyOf(key).size() < key.size()) {
+      throw new IllegalArgumentException(
+          "key " + key + ": expected different fields out of " + fieldNames(fields));
+    }
+  }
+
+  private static List<String> fieldNames(List<Field> fields) {
+    return fields.stream().map(Field::name).toList();
   }
 
   /**

@@ -9,7 +9,7 @@ package dev.vectormigrate.spi;
  *   <li>W2 {@link #checkpoint()} reads what is stored, so that a lost answer to a commit is settled
  *       and never guessed.
  *   <li>W3 A writer of a run that another process has taken over stores nothing any more.
- *   <li>W4 {@link #close()} never commits.
+ *   <li>W4 {@link #close()} never commits, and may be called twice.
  * </ul>
  */
 public interface BatchWriter extends AutoCloseable {

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * A migration's view of the target. Used by one thread; the writers and readers it hands out are
- * each used by one thread, several of them at once.
+ * A migration's view of the target. Used by one thread at a time; the writers and readers it hands
+ * out are each used by one thread, several of them at once.
  *
  * <ul>
  *   <li>T1 {@link #find} and {@link #plan} change nothing.

@@ -20,15 +20,18 @@ public final class InMemorySource implements SourceStore {
 
   private final Map<String, List<Row>> rows;
   private final Map<String, Schema> schemas;
+  private final Map<String, Long> counts;
 
-  private InMemorySource(Map<String, List<Row>> rows, Map<String, Schema> schemas) {
+  private InMemorySource(
+      Map<String, List<Row>> rows, Map<String, Schema> schemas, Map<String, Long> counts) {
     this.rows = rows;
     this.schemas = schemas;
+    this.counts = counts;
   }
 
   /** A source without datasets. */
   public static InMemorySource empty() {
-    return new InMemorySource(Map.of(), Map.of());
+    return new InMemorySource(Map.of(), Map.of(), Map.of());
   }
 
   /** This source with one more dataset. */
@@ -37,7 +40,14 @@ public final class InMemorySource implements SourceStore {
     Map<String, Schema> moreSchemas = new LinkedHashMap<>(schemas);
     moreRows.put(dataset, List.copyOf(content));
     moreSchemas.put(dataset, schema);
-    return new InMemorySource(moreRows, moreSchemas);
+    return new InMemorySource(moreRows, moreSchemas, counts);
+  }
+
+  /** This source with a wrong count of a dataset's rows, against the rules. */
+  public InMemorySource counting(String dataset, long wrong) {
+    Map<String, Long> moreCounts = new LinkedHashMap<>(counts);
+    moreCounts.put(dataset, wrong);
+    return new InMemorySource(rows, schemas, moreCounts);
   }
 
   @Override
@@ -62,7 +72,7 @@ public final class InMemorySource implements SourceStore {
                       List.of(),
                       name,
                       schemas.get(name),
-                      OptionalLong.of(content.size()),
+                      OptionalLong.of(counts.getOrDefault(name, (long) content.size())),
                       "rows=" + content.size() + " hash=" + content.hashCode(),
                       List.of())));
       return datasets;

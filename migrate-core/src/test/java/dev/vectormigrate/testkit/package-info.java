@@ -1,4 +1,7 @@
-/** For tests of stores: a source in memory, and the contract that every source keeps. */
+/**
+ * For tests of stores: a source and a target in memory, a target that fails where a test wants it
+ * to, and the contract that every source keeps.
+ */
 @NullMarked
 package dev.vectormigrate.testkit;
 

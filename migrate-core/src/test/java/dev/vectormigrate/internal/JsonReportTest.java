@@ -1,0 +1,85 @@
+package dev.vectormigrate.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vectormigrate.Outcome;
+import dev.vectormigrate.model.Json;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class JsonReportTest {
+
+  @Test
+  void shows_everything() {
+    assertThat(JsonReport.of(Reports.full()))
+        .isEqualTo(
+            """
+            {
+              "format" : 1,
+              "migration" : "chat_2026 *x*",
+              "outcome" : "different",
+              "passed" : false,
+              "sources" : [ "chroma:data/_chroma_", "sqlite:C:\\\\chat.db" ],
+              "target" : "localhost:5432/chat",
+              "started" : "2026-11-20T11:00:00Z",
+              "tookMillis" : 62999,
+              "phaseMillis" : {
+                "plan" : 4,
+                "stage" : 61250
+              },
+              "datasets" : [ {
+                "dataset" : "a|b\\n# <img src=x>",
+                "table" : "vector_documents",
+                "mode" : "append skip",
+                "expected" : 1234570,
+                "read" : 1234567,
+                "written" : 1234560,
+                "rejected" : 7,
+                "bytes" : 99,
+                "digest" : "00000000000000010000000000000002"
+              }, {
+                "dataset" : "notes",
+                "table" : "notes",
+                "mode" : "create",
+                "expected" : -1,
+                "read" : 0,
+                "written" : 0,
+                "rejected" : 0,
+                "bytes" : 0,
+                "digest" : "00000000000000000000000000000000"
+              } ],
+              "findings" : [ {
+                "code" : "digest.mismatch",
+                "severity" : "error",
+                "message" : "table 'a|b' differs <b>"
+              }, {
+                "code" : "x.y",
+                "severity" : "info",
+                "message" : "all\\r\\nwell"
+              } ],
+              "rejects" : [ {
+                "dataset" : "docs",
+                "id" : "id|\\n| x | <script>alert(1)</script> \\\\| [a](http://x)",
+                "position" : "7",
+                "reason" : "`no` & \\"no\\"\\u001B[1m"
+              } ],
+              "checked" : [ "counts", "digest" ],
+              "notChecked" : [ "Not this." ],
+              "statements" : [ "CREATE TABLE \\"a```b\\" (\\n  id text)", "SELECT 1" ]
+            }
+            """);
+  }
+
+  @Test
+  void is_json_that_a_program_reads() {
+    assertThat(Json.parse(Reports.bare(Outcome.VERIFIED).toJson()).toJava())
+        .isInstanceOfSatisfying(
+            Map.class,
+            report -> {
+              assertThat(report.get("outcome")).isEqualTo("verified");
+              assertThat(report.get("passed")).isEqualTo(true);
+              assertThat(report.get("sources")).isEqualTo(List.of("s"));
+            });
+  }
+}
