@@ -145,7 +145,12 @@ class ArchitectureTest {
     assertThat(unmarked).isEmpty();
     assertThat(MAIN.stream().map(JavaClass::getPackageName).distinct())
         .containsExactlyInAnyOrder(
-            ROOT, ROOT + ".model", ROOT + ".spi", ROOT + ".verify", ROOT + ".internal");
+            ROOT,
+            ROOT + ".backup",
+            ROOT + ".model",
+            ROOT + ".spi",
+            ROOT + ".verify",
+            ROOT + ".internal");
   }
 
   @Test

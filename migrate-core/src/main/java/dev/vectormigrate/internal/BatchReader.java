@@ -135,7 +135,7 @@ final class BatchReader implements AutoCloseable {
   }
 
   private void sample(Row row) {
-    String id = RowFingerprint.idOf(row);
+    String id = row.id();
     if (Math.floorMod((id.hashCode() * 0x9E3779B97F4A7C15L) >>> 32, sampleEvery) == 0) {
       samples.add(new Sample(id, RowFingerprint.of(row)));
     }

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,17 +29,6 @@ public final class RowFingerprint {
       fingerprint.add(row.schema().field(i).name(), row.value(i));
     }
     return fingerprint.lines.toString();
-  }
-
-  /** As {@link Row#id()}, but different for different keys, whatever their parts contain. */
-  public static String idOf(Row row) {
-    List<String> key = row.schema().key();
-    return key.size() < 2
-        ? row.id()
-        : key.stream()
-            .map(
-                field -> String.valueOf(row.value(field)).replace("\\", "\\\\").replace("/", "\\/"))
-            .collect(Collectors.joining("/"));
   }
 
   private void add(String path, @Nullable Object value) {

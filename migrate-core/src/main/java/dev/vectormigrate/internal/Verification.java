@@ -108,7 +108,7 @@ final class Verification {
           digest = digest.plus(hasher.hash(row));
           rows++;
           meter.add(table().name().toString(), 1, hasher.size());
-          String id = RowFingerprint.idOf(row);
+          String id = row.id();
           if (wanted.contains(id)) {
             sampled.put(id, new Sample(id, RowFingerprint.of(row)));
           }

@@ -1,6 +1,7 @@
 package dev.vectormigrate.model;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -70,10 +71,20 @@ public final class Row {
     return values[index];
   }
 
-  /** The key's values joined with {@code /}: how messages and reports name this row. */
+  /**
+   * The key's values joined with {@code /}: how messages and reports name this row. Different for
+   * different keys: in a key of several fields, {@code /} and {@code \} inside a value are escaped
+   * with {@code \}.
+   */
   public String id() {
+    List<String> key = schema.key();
+    if (key.size() == 1) {
+      return String.valueOf(value(key.get(0)));
+    }
     StringJoiner id = new StringJoiner("/");
-    schema.key().forEach(field -> id.add(String.valueOf(value(field))));
+    for (String field : key) {
+      id.add(String.valueOf(value(field)).replace("\\", "\\\\").replace("/", "\\/"));
+    }
     return id.toString();
   }
 

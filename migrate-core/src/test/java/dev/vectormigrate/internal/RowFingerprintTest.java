@@ -2,8 +2,6 @@ package dev.vectormigrate.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vectormigrate.model.Field;
-import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
@@ -102,23 +100,5 @@ class RowFingerprintTest {
     assertThat(of("secret", METADATA, Vector.of(1, 2)).lines())
         .allMatch(line -> line.matches("[a-z.]+\t[A-Za-z]+\t[0-9a-f]{16}"))
         .hasSize(7);
-  }
-
-  private static String idOf(String a, String b) {
-    Schema pairs =
-        new Schema(
-            List.of(Field.required("a", FieldType.TEXT), Field.required("b", FieldType.TEXT)),
-            List.of("a", "b"));
-    return RowFingerprint.idOf(Row.of(pairs, a, b));
-  }
-
-  @Test
-  void ids_of_samples_differ_where_the_keys_do() {
-    assertThat(idOf("a", "b")).isEqualTo("a/b");
-    assertThat(idOf("a/b", "c")).isEqualTo("a\\/b/c");
-    assertThat(idOf("a", "b/c")).isEqualTo("a/b\\/c");
-    assertThat(idOf("a\\", "b")).isEqualTo("a\\\\/b");
-    assertThat(idOf("", "b")).isEqualTo("/b");
-    assertThat(RowFingerprint.idOf(Row.of(DOCS, "a/b\\c", null, null, null))).isEqualTo("a/b\\c");
   }
 }

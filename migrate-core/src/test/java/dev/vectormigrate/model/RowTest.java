@@ -72,6 +72,9 @@ class RowTest {
     assertThat(pairId("", "b")).isEqualTo("/b");
     assertThat(pairId("b", "")).isEqualTo("b/");
     assertThat(pairId("a", null)).isEqualTo("a/null");
+    assertThat(pairId("a/b", "c")).isEqualTo("a\\/b/c");
+    assertThat(pairId("a", "b/c")).isEqualTo("a/b\\/c");
+    assertThat(pairId("a\\", "b")).isEqualTo("a\\\\/b");
   }
 
   @Test
