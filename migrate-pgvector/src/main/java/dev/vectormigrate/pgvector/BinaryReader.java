@@ -37,18 +37,26 @@ final class BinaryReader implements RowReader {
   BinaryReader(Connection connection, Schema schema, String query) throws SQLException {
     this.connection = connection;
     this.schema = schema;
+    try {
+      copy = begin(query);
+      need(HEADER_BYTES);
+      buffer.position(HEADER_BYTES);
+    } catch (SQLException | RuntimeException e) {
+      giveBack();
+      throw e;
+    }
+  }
+
+  private CopyOut begin(String query) throws SQLException {
     connection.setAutoCommit(false);
     Sql.execute(
         connection,
         "SET LOCAL statement_timeout = 0",
         "SET LOCAL idle_in_transaction_session_timeout = 0");
-    copy =
-        connection
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)");
-    need(HEADER_BYTES);
-    buffer.position(HEADER_BYTES);
+    return connection
+        .unwrap(PGConnection.class)
+        .getCopyAPI()
+        .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)");
   }
 
   @Override
@@ -168,15 +176,19 @@ final class BinaryReader implements RowReader {
       return;
     }
     closed = true;
+    if (copy.isActive()) {
+      // To cancel is to race: the signal may hit whatever the connection is used for next.
+      Connections.abort(connection);
+    }
+    giveBack();
+  }
+
+  private void giveBack() {
     try {
-      if (copy.isActive()) {
-        copy.cancelCopy();
-      }
       connection.rollback();
       connection.setAutoCommit(true);
     } catch (SQLException e) {
-      // The connection is lost or was cancelled in mid-stream; nothing was written over it.
-      ended = true;
+      Connections.abort(connection);
     }
     Connections.giveBack(connection);
   }

@@ -12,6 +12,15 @@ final class Connections {
 
   private Connections() {}
 
+  /** Ends a connection that may be in the middle of a transaction; nothing of it is committed. */
+  static void abort(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debug("A connection could not be aborted: SQLSTATE {}", e.getSQLState());
+    }
+  }
+
   /** Closes a connection; one that is lost already is none of the caller's trouble. */
   static void giveBack(Connection connection) {
     try {

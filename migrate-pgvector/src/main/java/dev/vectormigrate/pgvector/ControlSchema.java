@@ -83,6 +83,7 @@ final class ControlSchema {
           index_first integer NOT NULL,
           index_second integer NOT NULL,
           comment text NOT NULL,
+          live_oid bigint,
           PRIMARY KEY (run_id, ordinal))""",
         """
         CREATE TABLE IF NOT EXISTS vector_migrate.run_column (
@@ -148,13 +149,19 @@ final class ControlSchema {
 
   /** Makes the schema where it is missing; safe when two migrations do so at once. */
   static void create(Connection connection) throws SQLException {
-    Sql.first(
-        connection,
-        "SELECT pg_advisory_xact_lock(hashtextextended('vector_migrate schema', 0))",
-        row -> true);
+    awaitOthers(connection);
     if (!exists(connection)) {
       Sql.execute(connection, ddl().toArray(new String[0]));
     }
+  }
+
+  /** Waits until no other transaction is beginning a run. */
+  static boolean awaitOthers(Connection connection) throws SQLException {
+    return Sql.first(
+            connection,
+            "SELECT pg_advisory_xact_lock(hashtextextended('vector_migrate schema', 0))",
+            row -> true)
+        .isPresent();
   }
 
   static boolean exists(Connection connection) throws SQLException {
@@ -307,7 +314,10 @@ final class ControlSchema {
         row.getBoolean(first + 6));
   }
 
-  /** The stored checkpoint of a split. */
+  /**
+   * The stored checkpoint of a split. Waits for a transaction that is changing it, whose answer may
+   * have been lost: it holds the row until it has ended.
+   */
   static Checkpoint checkpoint(Connection connection, long run, int dataset, int split)
       throws SQLException {
     return Sql.first(
@@ -315,7 +325,7 @@ final class ControlSchema {
             "SELECT "
                 + CHECKPOINT
                 + " FROM vector_migrate.split"
-                + " WHERE run_id = ? AND dataset_ordinal = ? AND ordinal = ?",
+                + " WHERE run_id = ? AND dataset_ordinal = ? AND ordinal = ? FOR UPDATE",
             row -> checkpoint(row, 1),
             run,
             dataset,
@@ -414,7 +424,7 @@ final class ControlSchema {
     TableSpec spec = table.spec();
     Sql.update(
         connection,
-        "INSERT INTO vector_migrate.run_table VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO vector_migrate.run_table VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
         table.run(),
         table.ordinal(),
         spec.name().schema(),
@@ -545,6 +555,40 @@ final class ControlSchema {
           lower(finding.severity()),
           storable(finding.message()));
     }
+  }
+
+  /** Remembers which table is live now, so that no other is ever taken for it. */
+  static void recordLive(Connection connection, RunTable table) throws SQLException {
+    Sql.update(
+        connection,
+        """
+        UPDATE vector_migrate.run_table SET live_oid = to_regclass(?)::oid::bigint
+        WHERE run_id = ? AND ordinal = ?""",
+        table.live(),
+        table.run(),
+        table.ordinal());
+  }
+
+  /** Whether the live table is the one that was made live by the run. */
+  static boolean isLive(Connection connection, RunTable table) throws SQLException {
+    return Sql.isTrue(
+        connection,
+        """
+        SELECT live_oid = to_regclass(?)::oid::bigint FROM vector_migrate.run_table
+        WHERE run_id = ? AND ordinal = ?""",
+        table.live(),
+        table.run(),
+        table.ordinal());
+  }
+
+  /** Waits until no other transaction is changing a run, or removing it. */
+  static boolean awaitRun(Connection connection, String migration) throws SQLException {
+    return Sql.first(
+            connection,
+            "SELECT true FROM vector_migrate.run WHERE name = ? FOR UPDATE",
+            row -> true,
+            migration)
+        .isPresent();
   }
 
   /** Takes the run over: writers of an earlier process that still live can store nothing more. */

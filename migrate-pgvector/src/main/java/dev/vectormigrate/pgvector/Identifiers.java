@@ -46,12 +46,20 @@ final class Identifiers {
     return name.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /** A base and an ending joined with an underscore; the base is cut so that it all fits. */
+  /**
+   * A base and an ending joined with an underscore; the end of the base is cut so that it all fits,
+   * and where the ending is the longer one, its beginning.
+   */
   static String joined(String base, String ending) {
-    String kept = base;
-    while (!fits(kept + "_" + ending)) {
-      kept = kept.substring(0, kept.offsetByCodePoints(kept.length(), -1));
+    String head = base;
+    String tail = ending;
+    while (!fits(head + "_" + tail)) {
+      if (bytes(head) >= bytes(tail)) {
+        head = head.substring(0, head.offsetByCodePoints(head.length(), -1));
+      } else {
+        tail = tail.substring(tail.offsetByCodePoints(0, 1));
+      }
     }
-    return kept + "_" + ending;
+    return head + "_" + tail;
   }
 }

@@ -65,7 +65,7 @@ final class Merge {
    * @return what is worth knowing
    */
   List<Finding> run(Connection connection) throws SQLException, RefusalException {
-    Sql.execute(connection, "LOCK TABLE " + table.live() + " IN SHARE ROW EXCLUSIVE MODE");
+    table.lockLive(connection, "SHARE ROW EXCLUSIVE");
     OnConflict onConflict = table.spec().mode().onConflict();
     List<Finding> findings = new ArrayList<>();
     long known = 0;
@@ -167,7 +167,7 @@ final class Merge {
   /** Takes a merge back: what it inserted is removed, what it overwrote is restored. */
   static void undo(Connection connection, RunTable table) throws SQLException {
     Merge merge = new Merge(table, table.ledger());
-    Sql.execute(connection, "LOCK TABLE " + table.live() + " IN SHARE ROW EXCLUSIVE MODE");
+    table.lockLive(connection, "SHARE ROW EXCLUSIVE");
     Sql.update(
         connection,
         "DELETE FROM %s l USING %s s WHERE s.%s = 'I' AND %s"

@@ -10,11 +10,13 @@ import dev.vectormigrate.spi.Sample;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetPlan;
 import dev.vectormigrate.spi.TargetSession;
+import dev.vectormigrate.spi.TransientException;
 import dev.vectormigrate.spi.UnknownOutcomeException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * once it has the lock, another for the lock alone.
  */
 final class PgVectorSession implements TargetSession {
+
+  private static final int SECONDS_TO_ANSWER = 10;
 
   private final PgVectorTarget target;
   private final String migration;
@@ -46,9 +50,13 @@ final class PgVectorSession implements TargetSession {
     }
   }
 
-  /** The session's connection; a lost one is replaced. */
+  /** The session's connection; one that was lost, perhaps while it was idle, is replaced. */
   private Connection connection() throws SQLException {
-    if (own == null || own.isClosed()) {
+    if (own != null && !own.isValid(SECONDS_TO_ANSWER)) {
+      Connections.giveBack(own);
+      own = null;
+    }
+    if (own == null) {
       own = target.connect();
     }
     return own;
@@ -88,11 +96,34 @@ final class PgVectorSession implements TargetSession {
     }
     held = cleanly(() -> ControlSchema.find(connection(), migration)).orElse(null);
     if (held != null) {
-      long run = held.id();
-      transaction(c -> ControlSchema.nextEpoch(c, run));
+      takeOver(held.id());
       held = cleanly(() -> ControlSchema.find(connection(), migration)).orElse(null);
     }
     return true;
+  }
+
+  /** Waits for what is left of an earlier process, and makes sure that it stores nothing more. */
+  private void takeOver(long run) throws Exception {
+    try {
+      safely(() -> transaction(target.lockWait(), c -> ControlSchema.nextEpoch(c, run)));
+    } catch (SQLException e) {
+      if (SqlErrors.hasState(e, "55P03")) {
+        throw new IllegalStateException(
+            "run: a transaction of an earlier process has not ended after %s, expected it to. Wait for it, or end its session."
+                .formatted(target.lockWait()),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  /** Runs a change that may as well be made twice: a lost answer is a reason to try again. */
+  private static <T> T safely(Callable<T> change) throws Exception {
+    try {
+      return change.call();
+    } catch (UnknownOutcomeException e) {
+      throw new TransientException("The connection was lost during COMMIT.", e);
+    }
   }
 
   private boolean takeLock(Duration wait) throws Exception {
@@ -105,9 +136,15 @@ final class PgVectorSession implements TargetSession {
       return Sql.isTrue(lock, "SELECT pg_try_advisory_lock" + key, name);
     }
     try {
-      Transactions.run(
-          lock, wait, c -> Sql.first(c, "SELECT pg_advisory_lock" + key, row -> true, name));
-      return true;
+      Connection connection = lock;
+      return safely(
+          () ->
+              Transactions.run(
+                  connection,
+                  wait,
+                  c ->
+                      Sql.first(c, "SELECT pg_advisory_lock" + key, row -> true, name)
+                          .isPresent()));
     } catch (SQLException e) {
       if (SqlErrors.hasState(e, "55P03")) {
         return false;
@@ -118,8 +155,15 @@ final class PgVectorSession implements TargetSession {
 
   @Override
   public void begin(RunRecord run) throws Exception {
-    transaction(c -> begin(c, run));
-    held = cleanly(() -> ControlSchema.find(connection(), migration)).orElseThrow();
+    try {
+      transaction(c -> begin(c, run));
+      held = cleanly(() -> ControlSchema.find(connection(), migration)).orElseThrow();
+    } catch (UnknownOutcomeException e) {
+      settle("begun", e, ControlSchema::awaitOthers);
+      if (held == null) {
+        throw nothingChanged(e);
+      }
+    }
   }
 
   private boolean begin(Connection connection, RunRecord run) throws SQLException {
@@ -145,9 +189,10 @@ final class PgVectorSession implements TargetSession {
   @Override
   public void prepare(BiConsumer<Integer, String> progress) throws Exception {
     ColumnTypes types = cleanly(() -> TargetPlanner.columnTypes(connection()));
+    RunRecord now = find().orElseThrow();
     for (RunTable table : held().tables()) {
       long rows =
-          held().run().datasetsOf(table.ordinal()).stream()
+          now.datasetsOf(table.ordinal()).stream()
               .mapToLong(dataset -> dataset.total().written())
               .sum();
       new Indexes(table, types, rows)
@@ -156,11 +201,13 @@ final class PgVectorSession implements TargetSession {
   }
 
   private void step(Transactions.Work<Boolean> work) throws Exception {
-    transaction(
-        c -> {
-          ControlSchema.holdEpoch(c, held().id(), held().epoch());
-          return work.run(c);
-        });
+    safely(
+        () ->
+            transaction(
+                c -> {
+                  ControlSchema.holdEpoch(c, held().id(), held().epoch());
+                  return work.run(c);
+                }));
   }
 
   @Override
@@ -238,39 +285,58 @@ final class PgVectorSession implements TargetSession {
             return result;
           });
     } catch (UnknownOutcomeException e) {
-      if (happened(state, e)) {
+      String word = state.name().toLowerCase(Locale.ROOT);
+      settle(word, e, c -> ControlSchema.nextEpoch(c, held().id()) > 0);
+      if (held().run().state() == state) {
         return ifLost;
       }
-      throw e;
+      throw nothingChanged(e);
     }
   }
 
-  private boolean happened(RunState state, UnknownOutcomeException lost)
+  /**
+   * Reads what is stored after the answer to a commit was lost.
+   *
+   * @param waiting waits for the lost transaction, so that what is read next is its outcome
+   */
+  private void settle(String word, UnknownOutcomeException lost, Transactions.Work<Boolean> waiting)
       throws UnknownOutcomeException {
     try {
-      // Waits for the lost transaction's row lock, so that what is read next is its outcome.
-      transaction(c -> ControlSchema.nextEpoch(c, held().id()));
-      held = ControlSchema.find(connection(), migration).orElseThrow();
-      return held.run().state() == state;
+      transaction(target.lockWait(), waiting);
+      held = cleanly(() -> ControlSchema.find(connection(), migration)).orElse(null);
     } catch (Exception e) {
       lost.addSuppressed(e);
       throw new UnknownOutcomeException(
           "it may or may not be %s now: the connection was lost during COMMIT and the database can't"
-                  .formatted(state.name().toLowerCase(java.util.Locale.ROOT))
+                  .formatted(word)
               + " be reached. Nothing was cleaned up. Call status() when it can.",
           lost);
     }
   }
 
+  private static TransientException nothingChanged(UnknownOutcomeException lost) {
+    return new TransientException(
+        "The connection was lost during COMMIT, and nothing was changed. Try again.", lost);
+  }
+
   @Override
   public void discard() throws Exception {
-    transaction(
-        target.lockWait(),
-        c -> {
-          ControlSchema.holdEpoch(c, held().id(), held().epoch());
-          discard(new Promotion(c, held()), c);
-          return true;
-        });
+    boolean live = held().run().state() == RunState.PROMOTED;
+    try {
+      transaction(
+          target.lockWait(),
+          c -> {
+            ControlSchema.holdEpoch(c, held().id(), held().epoch());
+            discard(new Promotion(c, held()), c);
+            return true;
+          });
+    } catch (UnknownOutcomeException e) {
+      settle("discarded", e, c -> ControlSchema.awaitRun(c, migration));
+      // What a live migration kept is dropped if it is there: it may as well be dropped again.
+      if (live || held != null) {
+        throw nothingChanged(e);
+      }
+    }
   }
 
   private void discard(Promotion promotion, Connection connection) throws SQLException {

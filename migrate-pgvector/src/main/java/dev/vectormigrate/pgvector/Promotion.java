@@ -39,6 +39,7 @@ final class Promotion {
         case MERGE -> findings.addAll(merge(table));
         case DIRECT_NEW, DIRECT_MERGE -> findings.add(direct(table));
       }
+      ControlSchema.recordLive(connection, table);
     }
     dropSchemaIfEmpty(RunTable.stagingSchema(run));
     return findings;
@@ -56,7 +57,7 @@ final class Promotion {
   }
 
   private void replace(RunTable table) throws SQLException, RefusalException {
-    Sql.execute(connection, "LOCK TABLE " + table.live() + " IN ACCESS EXCLUSIVE MODE");
+    table.lockLive(connection, "ACCESS EXCLUSIVE");
     List<String> obstacles = catalog.obstaclesToReplace(table.schema(), table.name());
     if (!obstacles.isEmpty()) {
       throw new RefusalException(
@@ -71,7 +72,7 @@ final class Promotion {
   }
 
   private List<Finding> merge(RunTable table) throws SQLException, RefusalException {
-    Sql.execute(connection, "LOCK TABLE " + table.live() + " IN SHARE ROW EXCLUSIVE MODE");
+    table.lockLive(connection, "SHARE ROW EXCLUSIVE");
     boolean expectsEmpty = table.spec().mode().kind() == WriteMode.Kind.CREATE;
     if (expectsEmpty && catalog.hasRows(table.schema(), table.name())) {
       throw new RefusalException(
@@ -94,6 +95,7 @@ final class Promotion {
   /** Puts the data from before back. */
   void rollback() throws SQLException, RefusalException {
     for (RunTable table : tables) {
+      requireOwn(table);
       switch (table.way()) {
         case CREATE, DIRECT_NEW -> moveAside(table);
         case REPLACE -> swapBack(table);
@@ -103,8 +105,18 @@ final class Promotion {
     dropSchemaIfEmpty(RunTable.keptSchema(run));
   }
 
+  /** What came after this migration is not this migration's to take away. */
+  private void requireOwn(RunTable table) throws SQLException, RefusalException {
+    if (!ControlSchema.isLive(connection, table)) {
+      throw new RefusalException(
+          "table %s: is gone, or another one than this migration made live, expected the same. Take back"
+                  .formatted(table.spec().name())
+              + " what replaced it first.");
+    }
+  }
+
   private void moveAside(RunTable table) throws SQLException {
-    Sql.execute(connection, "LOCK TABLE " + table.live() + " IN ACCESS EXCLUSIVE MODE");
+    table.lockLive(connection, "ACCESS EXCLUSIVE");
     makeSchema(RunTable.stagingSchema(run));
     move(table.live(), RunTable.stagingSchema(run));
   }

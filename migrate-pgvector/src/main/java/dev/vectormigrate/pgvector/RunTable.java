@@ -3,6 +3,8 @@ package dev.vectormigrate.pgvector;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.spi.TableSpec;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 
 /**
@@ -57,6 +59,22 @@ record RunTable(long run, int ordinal, TableSpec spec, String schema, Way way) {
 
   List<String> key() {
     return columns().key();
+  }
+
+  /** Locks the live table, in the caller's transaction. */
+  void lockLive(Connection connection, String mode) throws SQLException {
+    try {
+      Sql.execute(connection, "LOCK TABLE " + live() + " IN " + mode + " MODE");
+    } catch (SQLException e) {
+      if (SqlErrors.hasState(e, "55P03")) {
+        throw new IllegalStateException(
+            "table %s: in use by others for longer than the wait for a lock, expected it to be free."
+                    .formatted(spec.name())
+                + " Run again when it is.",
+            e);
+      }
+      throw e;
+    }
   }
 
   /** The live table as SQL text. */

@@ -44,7 +44,10 @@ final class SplitWriter implements BatchWriter {
   @Override
   public Checkpoint checkpoint() throws Exception {
     try {
-      return ControlSchema.checkpoint(connection, run.id(), dataset, split);
+      return Transactions.run(
+          connection, lockWait, c -> ControlSchema.checkpoint(c, run.id(), dataset, split));
+    } catch (UnknownOutcomeException e) {
+      throw new TransientException(String.valueOf(e.getMessage()), e);
     } catch (SQLException e) {
       throw SqlErrors.clean(e);
     }
@@ -95,10 +98,19 @@ final class SplitWriter implements BatchWriter {
       }
       out.finish();
       checkStored(copy.endCopy(), rows.size());
-    } finally {
+    } catch (Exception | Error e) {
+      cancel(copy, e);
+      throw e;
+    }
+  }
+
+  private static void cancel(CopyIn copy, Throwable cause) {
+    try {
       if (copy.isActive()) {
         copy.cancelCopy();
       }
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
     }
   }
 

@@ -11,10 +11,11 @@ import org.postgresql.util.ServerErrorMessage;
 final class SqlErrors {
 
   /**
-   * Serialization failure, deadlock, too many connections, and the server going down or coming up.
+   * Serialization failure, deadlock, too many connections, the server going down or coming up, and
+   * a session that was idle for too long.
    */
   private static final Set<String> PASSING =
-      Set.of("40001", "40P01", "53300", "57P01", "57P02", "57P03");
+      Set.of("40001", "40P01", "53300", "57P01", "57P02", "57P03", "57P05");
 
   private SqlErrors() {}
 

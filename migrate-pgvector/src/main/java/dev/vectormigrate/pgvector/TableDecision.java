@@ -1,5 +1,7 @@
 package dev.vectormigrate.pgvector;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Finding;
@@ -52,6 +54,9 @@ final class TableDecision {
 
   private void decide() throws SQLException {
     checkNames();
+    if (!findings.isEmpty()) {
+      return; // there is no asking the database for such a name
+    }
     checkColumns();
     if (!catalog.schemaExists(schema)) {
       refuse(
@@ -78,8 +83,11 @@ final class TableDecision {
             "name.too_long",
             "name '%s' has %d bytes, expected at most %d. Name another in the plan."
                 .formatted(name, Identifiers.bytes(name), Identifiers.MAX_BYTES));
-      } else if (name.indexOf('\0') >= 0) {
-        refuse("name.invalid", "a name holds the character U+0000, expected none. Name another.");
+      } else if (name.indexOf('\0') >= 0 || !UTF_8.newEncoder().canEncode(name)) {
+        refuse(
+            "name.invalid",
+            "a name holds the character U+0000 or half a surrogate pair, expected neither. Name"
+                + " another.");
       }
     }
   }

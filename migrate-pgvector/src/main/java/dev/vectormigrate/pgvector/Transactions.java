@@ -8,6 +8,18 @@ import java.time.Duration;
 /** Runs work in one transaction of a connection that is otherwise in auto-commit mode. */
 final class Transactions {
 
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(Integer.MAX_VALUE);
+
+  /**
+   * A statement whose client was killed ends soon, instead of working on for hours and holding its
+   * locks, where the server can notice: PostgreSQL 14 or newer on Linux.
+   */
+  private static final String END_WITH_CLIENT =
+      """
+      SELECT pg_catalog.set_config('client_connection_check_interval', '1s', true)
+      WHERE pg_catalog.current_setting('server_version_num')::int >= 140000
+        AND pg_catalog.version() ~ 'linux'""";
+
   private Transactions() {}
 
   /** What to do in the transaction. */
@@ -24,21 +36,31 @@ final class Transactions {
    */
   static <T> T run(Connection connection, Duration lockWait, Work<T> work) throws Exception {
     connection.setAutoCommit(false);
+    T result;
     try {
       Sql.execute(
           connection,
           "SET LOCAL statement_timeout = 0",
           "SET LOCAL idle_in_transaction_session_timeout = 0",
-          "SET LOCAL lock_timeout = " + lockWait.toMillis());
-      T result = work.run(connection);
+          "SET LOCAL lock_timeout = " + milliseconds(lockWait),
+          END_WITH_CLIENT);
+      result = work.run(connection);
       commit(connection);
-      return result;
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
+      // An Error, too: going back to auto-commit would commit what is half done.
       rollback(connection, e);
       throw e;
-    } finally {
-      backToAutoCommit(connection);
     }
+    backToAutoCommit(connection);
+    return result;
+  }
+
+  /** Zero stands for ever, and a wait that is longer than PostgreSQL can count is cut. */
+  private static long milliseconds(Duration wait) {
+    if (wait.isZero()) {
+      return 0;
+    }
+    return wait.compareTo(LONGEST_WAIT) > 0 ? Integer.MAX_VALUE : Math.max(1, wait.toMillis());
   }
 
   private static void commit(Connection connection) throws SQLException, UnknownOutcomeException {
@@ -52,11 +74,13 @@ final class Transactions {
     }
   }
 
-  private static void rollback(Connection connection, Exception cause) {
+  private static void rollback(Connection connection, Throwable cause) {
     try {
       connection.rollback();
+      connection.setAutoCommit(true);
     } catch (SQLException e) {
       cause.addSuppressed(e);
+      Connections.abort(connection);
     }
   }
 

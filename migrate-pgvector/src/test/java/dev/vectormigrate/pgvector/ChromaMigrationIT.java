@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -55,14 +56,20 @@ class ChromaMigrationIT {
       throws Exception {
     Path directory = fixture.unpack(folder);
     try (LocalPostgres.Database database = LocalPostgres.shared().createDatabase("chroma")) {
-      MigrationReport report =
+      MigrationPlan plan =
           MigrationPlan.builder("chroma")
               .from(ChromaDirectory.at(directory))
               .into(PgVectorTarget.of(database.dataSource()))
-              .build()
-              .run();
+              .build();
+      List<String> intended =
+          plan.inspect().stream().map(dataset -> dataset.table().name().toString()).toList();
+
+      MigrationReport report = plan.run();
 
       assertThat(report.outcome()).isEqualTo(Outcome.MIGRATED);
+      assertThat(report.datasets())
+          .extracting(MigrationReport.DatasetReport::table)
+          .isEqualTo(intended);
       JsonNode collections = fixture.expected().get("collections");
       assertThat(report.datasets()).hasSize(collections.size());
       try (Connection connection = database.connect()) {
