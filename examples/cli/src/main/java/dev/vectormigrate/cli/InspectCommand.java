@@ -18,10 +18,11 @@ import picocli.CommandLine.Mixin;
 final class InspectCommand implements Callable<Integer> {
 
   private final Terminal terminal;
-  @Mixin private final SourceOptions source = new SourceOptions();
+  @Mixin private final SourceOptions source;
 
   InspectCommand(Terminal terminal) {
     this.terminal = terminal;
+    source = new SourceOptions(terminal);
   }
 
   @Override

@@ -38,7 +38,7 @@ final class MigrateCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  @Mixin private final SourceOptions source = new SourceOptions();
+  @Mixin private final SourceOptions source;
   @Mixin private final TargetOptions target;
 
   @Option(
@@ -97,6 +97,7 @@ final class MigrateCommand implements Callable<Integer> {
 
   MigrateCommand(Terminal terminal) {
     this.terminal = terminal;
+    source = new SourceOptions(terminal);
     target = new TargetOptions(terminal);
     reports = new ReportOptions(terminal);
   }
@@ -179,8 +180,11 @@ final class MigrateCommand implements Callable<Integer> {
   }
 
   private boolean isWanted(MigrationPlan plan) {
+    if (yes || !terminal.interactive()) {
+      return true; // nobody to ask; looking into a large source takes its time
+    }
     Intention.print(plan, terminal);
-    return yes || !terminal.interactive() || terminal.confirms("Go on?");
+    return terminal.confirms("Go on?");
   }
 
   private MigrationReport run(Supplier<MigrationReport> step) {

@@ -1,17 +1,26 @@
 package dev.vectormigrate.cli;
 
 import dev.vectormigrate.sources.chroma.ChromaDirectory;
-import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
+import dev.vectormigrate.sources.chroma.MissingVectors;
+import dev.vectormigrate.sources.faiss.LangChainFaissFolder;
+import dev.vectormigrate.sources.lightrag.LightRagDirectory;
+import dev.vectormigrate.sources.nanovectordb.NanoVectorDbFile;
+import dev.vectormigrate.sources.simplevectorstore.SimpleVectorStoreDirectory;
 import dev.vectormigrate.spi.SourceStore;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** The kinds of sources that the command line knows. */
+/** The kinds of stores that can be read. */
 enum SourceKind {
-  CHROMA("DIR");
+  CHROMA("DIR"),
+  FAISS("DIR"),
+  LIGHTRAG("DIR"),
+  NANO_VECTORDB("FILE"),
+  SIMPLE_VECTOR_STORE("DIR");
 
   private final String path;
 
@@ -25,13 +34,27 @@ enum SourceKind {
 
   /** What stands before the colon. */
   String prefix() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  SourceStore store(Path place, MissingVectors missingVectors) {
+  /**
+   * A store of this kind.
+   *
+   * @param masterKey of encrypted metadata, if the environment has one
+   */
+  SourceStore store(Path place, MissingVectors missingVectors, @Nullable String masterKey) {
     return switch (this) {
       case CHROMA -> ChromaDirectory.at(place).missingVectors(missingVectors);
+      case FAISS -> LangChainFaissFolder.at(place);
+      case LIGHTRAG -> LightRagDirectory.at(place);
+      case NANO_VECTORDB -> NanoVectorDbFile.at(place);
+      case SIMPLE_VECTOR_STORE -> simpleVectorStore(place, masterKey);
     };
+  }
+
+  private static SourceStore simpleVectorStore(Path place, @Nullable String masterKey) {
+    SimpleVectorStoreDirectory store = SimpleVectorStoreDirectory.at(place);
+    return masterKey == null ? store : store.masterKey(masterKey::toCharArray);
   }
 
   /** All kinds as they are written, such as {@code chroma:DIR}. */

@@ -17,7 +17,9 @@ final class SourceOptions {
       required = true,
       paramLabel = "KIND:PATH",
       converter = SourceLocation.Converter.class,
-      description = "Where data is read: chroma:DIR.")
+      description =
+          "Where data is read: chroma:DIR, faiss:DIR, lightrag:DIR, nano-vectordb:FILE or"
+              + " simple-vector-store:DIR.")
   @SuppressWarnings("NullAway.Init")
   private SourceLocation location;
 
@@ -28,12 +30,21 @@ final class SourceOptions {
           "What becomes of records whose vector the source itself has lost. Default: null.")
   private MissingVectors missingVectors = MissingVectors.NULL;
 
+  private final Terminal terminal;
+
+  SourceOptions(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
   SourceLocation location() {
     return location;
   }
 
   SourceStore store() {
-    return location.kind().store(location.path(), missingVectors);
+    String masterKey = terminal.variable("ENCRYPTION_MASTER_KEY");
+    return location
+        .kind()
+        .store(location.path(), missingVectors, masterKey.isEmpty() ? null : masterKey);
   }
 
   /** What is there. */

@@ -22,7 +22,10 @@ class SourceLocationTest {
   void anythingElseIsRefusedWithTheKnownKinds(String text) {
     assertThatThrownBy(() -> SourceLocation.parse(text))
         .isInstanceOf(TypeConversionException.class)
-        .hasMessage("'" + text + "', expected KIND:PATH, which is one of: chroma:DIR.");
+        .hasMessage(
+            "'"
+                + text
+                + "', expected KIND:PATH, which is one of: chroma:DIR, faiss:DIR, lightrag:DIR, nano-vectordb:FILE, simple-vector-store:DIR.");
   }
 
   @Test
