@@ -1,7 +1,7 @@
 package dev.vectormigrate.cli;
 
 import dev.vectormigrate.sources.chroma.ChromaDirectory;
-import dev.vectormigrate.sources.chroma.MissingVectors;
+import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
 import dev.vectormigrate.sources.faiss.LangChainFaissFolder;
 import dev.vectormigrate.sources.lightrag.LightRagDirectory;
 import dev.vectormigrate.sources.nanovectordb.NanoVectorDbFile;
