@@ -66,7 +66,7 @@ public final class MigrationRun {
 
   private MigrationReport migrated(TargetSession target) {
     try {
-      RunRecord done = retrying(target::find).orElseThrow();
+      RunRecord done = retrying(target::find).orElseThrow(this::discarded);
       return report.build(
           Outcome.MIGRATED, done, retrying(() -> ReportBuilder.rejects(target, done)));
     } catch (TargetException e) {
@@ -84,6 +84,17 @@ public final class MigrationRun {
 
   private Optional<RunRecord> find(TargetSession target) {
     return Failures.atTarget(plan.target().name(), target::find);
+  }
+
+  private RunRecord stored(TargetSession target) {
+    return find(target).orElseThrow(this::discarded);
+  }
+
+  private RefusedException discarded() {
+    return new RefusedException(
+        where,
+        "not stored any more: discarded by another process. Call run() to start over.",
+        null);
   }
 
   private static boolean isPromoted(Optional<RunRecord> run) {
@@ -228,7 +239,7 @@ public final class MigrationRun {
 
   private void index(TargetSession target) {
     long start = begin(Phase.INDEX);
-    IndexProgress progress = new IndexProgress(listener, find(target).orElseThrow());
+    IndexProgress progress = new IndexProgress(listener, stored(target));
     retrying(
         () -> {
           target.prepare(progress::building);
@@ -239,7 +250,7 @@ public final class MigrationRun {
 
   private void verify(TargetSession target) {
     long start = begin(Phase.VERIFY);
-    RunRecord run = find(target).orElseThrow();
+    RunRecord run = stored(target);
     Verification verification = new Verification(target, run, plan.verifiers(), listener);
     List<Finding> findings = retrying(verification::verify);
     report.findings(findings);
@@ -253,7 +264,7 @@ public final class MigrationRun {
 
   private VerificationFailedException verificationFailed(
       TargetSession target, List<Finding> findings) {
-    RunRecord run = find(target).orElseThrow();
+    RunRecord run = stored(target);
     String first =
         findings.stream().filter(Finding::blocks).map(Finding::message).findFirst().orElse("");
     return new VerificationFailedException(

@@ -2,6 +2,7 @@ package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.BatchWriter;
+import dev.vectormigrate.spi.RefusalException;
 import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.RowReader;
 import dev.vectormigrate.spi.RunRecord;
@@ -216,17 +217,30 @@ final class PgVectorSession implements TargetSession {
         cleanly(() -> ControlSchema.find(connection(), migration)).orElseThrow();
     RunTable runTable = stored.tables().get(table);
     boolean live = stored.run().state() == RunState.PROMOTED;
-    return cleanly(
-        () -> new BinaryReader(target.connect(), runTable.columns(), query(runTable, live)));
+    String query = cleanly(() -> query(runTable, live));
+    return cleanly(() -> new BinaryReader(target.connect(), runTable.columns(), query));
   }
 
-  private static String query(RunTable table, boolean live) {
+  private String query(RunTable table, boolean live) throws SQLException, RefusalException {
     boolean merged = live ? table.way().merges() : table.way() == RunTable.Way.DIRECT_MERGE;
     if (merged) {
+      requireLedger(table);
       return Merge.broughtRows(table);
     }
     String columns = Identifiers.quoteAll(table.columnNames());
     return "SELECT " + columns + " FROM " + (live ? table.live() : table.staging());
+  }
+
+  /** Without it nobody can tell which rows of a shared table the run brought. */
+  private void requireLedger(RunTable table) throws SQLException, RefusalException {
+    Catalog catalog = new Catalog(connection());
+    String ledger = "ledger_" + table.ordinal();
+    if (catalog.kindOf(RunTable.keptSchema(table.run()), ledger).isEmpty()) {
+      throw new RefusalException(
+          "table %s: what the run brought was discarded, expected it to be kept. It can't be compared"
+                  .formatted(table.spec().name())
+              + " any more.");
+    }
   }
 
   @Override

@@ -208,6 +208,23 @@ class MigrationIT {
   }
 
   @Test
+  void what_an_append_brought_is_not_compared_once_it_was_discarded() throws Exception {
+    plan("theirs", docs(0, 5, "theirs ")).build().run();
+    MigrationPlan plan =
+        plan("ours", docs(5, 9, "ours ")).eachDataset(d -> d.append(OnConflict.FAIL)).build();
+    plan.run();
+
+    plan.discard();
+
+    assertThatThrownBy(plan::verify)
+        .isInstanceOf(RefusedException.class)
+        .hasMessage(
+            "[postgresql] table docs: what the run brought was discarded, expected it to be kept."
+                + " It can't be compared any more.");
+    assertThat(query("SELECT count(*) FROM docs")).containsExactly("9");
+  }
+
+  @Test
   void an_append_that_must_not_conflict_stops_before_anything_is_live() throws Exception {
     plan("theirs", docs(0, 5, "theirs ")).build().run();
     List<String> before = query("SELECT d::text FROM docs d ORDER BY id");

@@ -20,7 +20,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -148,19 +150,23 @@ public final class LoadBenchmark {
   /** How long the phases took, in seconds. */
   private static final class Timing implements MigrationListener {
 
-    private final double[] seconds = new double[Phase.values().length];
+    private final Map<Phase, Duration> phases = new EnumMap<>(Phase.class);
 
     @Override
     public void phaseFinished(Phase phase, Duration took) {
-      seconds[phase.ordinal()] = seconds(took);
+      phases.put(phase, took);
     }
 
     double staged() {
-      return seconds[Phase.PLAN.ordinal()] + seconds[Phase.STAGE.ordinal()];
+      return of(Phase.PLAN) + of(Phase.STAGE);
     }
 
     double verified() {
-      return seconds[Phase.VERIFY.ordinal()];
+      return of(Phase.VERIFY);
+    }
+
+    private double of(Phase phase) {
+      return seconds(phases.getOrDefault(phase, Duration.ZERO));
     }
   }
 
