@@ -65,13 +65,7 @@ final class BatchReader implements AutoCloseable {
   }
 
   private RowReader openAt(Position position) throws Exception {
-    while (true) {
-      try {
-        return read(position);
-      } catch (TransientException e) {
-        retrier.after(dataset.where(), e);
-      }
-    }
+    return retrier.call(dataset.where(), () -> read(position));
   }
 
   /** Splits are opened by several threads, but a session is called by one at a time. */

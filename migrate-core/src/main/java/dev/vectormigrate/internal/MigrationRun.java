@@ -19,7 +19,6 @@ import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.Split;
 import dev.vectormigrate.spi.TargetPlan;
 import dev.vectormigrate.spi.TargetSession;
-import dev.vectormigrate.spi.TransientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -290,18 +289,7 @@ public final class MigrationRun {
   /** Takes a step that asks for another try, and that finds out what the last try has done. */
   private <T> T retrying(Callable<T> step) {
     String name = plan.target().name();
-    return Failures.atTarget(
-        name,
-        () -> {
-          Retrier retrier = new Retrier(plan.settings().retry());
-          while (true) {
-            try {
-              return step.call();
-            } catch (TransientException e) {
-              retrier.after(name, e);
-            }
-          }
-        });
+    return Failures.atTarget(name, () -> new Retrier(plan.settings().retry()).call(name, step));
   }
 
   private List<MigrationReport.RejectReport> rejects(TargetSession target, RunRecord run) {

@@ -2,6 +2,7 @@ package dev.vectormigrate.internal;
 
 import dev.vectormigrate.RetryPolicy;
 import dev.vectormigrate.spi.TransientException;
+import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,19 @@ final class Retrier {
     LOG.warn(
         "[{}] attempt {} of {} failed: {}", where, failed, policy.attempts(), failure.getMessage());
     Thread.sleep(policy.delayAfter(failed).toMillis());
+  }
+
+  /**
+   * Takes a step until it succeeds, throws anything but a wish for another try, or none is left.
+   */
+  <T> T call(String where, Callable<T> step) throws Exception {
+    while (true) {
+      try {
+        return step.call();
+      } catch (TransientException e) {
+        after(where, e);
+      }
+    }
   }
 
   /** Says that an attempt succeeded. */

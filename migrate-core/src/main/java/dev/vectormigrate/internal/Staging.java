@@ -176,18 +176,8 @@ final class Staging {
     }
 
     private BatchWriter openWriter() {
-      return Failures.atTarget(
-          target.name(),
-          () -> {
-            Retrier retrier = new Retrier(settings.retry());
-            while (true) {
-              try {
-                return writer();
-              } catch (TransientException e) {
-                retrier.after(target.name(), e);
-              }
-            }
-          });
+      String name = target.name();
+      return Failures.atTarget(name, () -> new Retrier(settings.retry()).call(name, this::writer));
     }
 
     /** Writers are opened by several threads, but a session is used by one at a time. */
@@ -211,13 +201,7 @@ final class Staging {
         first.close();
         retrier.after(target.name(), e);
       }
-      while (true) {
-        try {
-          return writeUnlessStored(batch);
-        } catch (TransientException e) {
-          retrier.after(target.name(), e);
-        }
-      }
+      return retrier.call(target.name(), () -> writeUnlessStored(batch));
     }
 
     /** The commit may have succeeded with only its answer lost: the stored checkpoint tells. */
