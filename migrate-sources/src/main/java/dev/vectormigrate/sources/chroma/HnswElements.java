@@ -1,8 +1,10 @@
 package dev.vectormigrate.sources.chroma;
 
+import dev.vectormigrate.sources.files.FileWindow;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** Reads labels and vectors of elements. A resource of one thread. */
@@ -19,18 +21,22 @@ final class HnswElements implements Closeable {
         space == DistanceSpace.COSINE ? new FileWindow(files.lengths(), Float.BYTES) : null;
   }
 
+  private static ByteBuffer part(FileWindow file, long offset, int length) throws IOException {
+    return file.at(offset, length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
   long count() {
     return header.count();
   }
 
   long label(long element) throws IOException {
     long offset = element * header.elementSize() + header.labelOffset();
-    ByteBuffer bytes = elements.at(offset, Long.BYTES);
+    ByteBuffer bytes = part(elements, offset, Long.BYTES);
     return bytes.getLong(bytes.position());
   }
 
   boolean isDeleted(long element) throws IOException {
-    ByteBuffer bytes = elements.at(element * header.elementSize(), Integer.BYTES);
+    ByteBuffer bytes = part(elements, element * header.elementSize(), Integer.BYTES);
     return (bytes.get(bytes.position() + 2) & 1) != 0;
   }
 
@@ -41,7 +47,7 @@ final class HnswElements implements Closeable {
   float[] vector(long element) throws IOException {
     float[] vector = stored(element);
     if (lengths != null) {
-      ByteBuffer bytes = lengths.at(element * Float.BYTES, Float.BYTES);
+      ByteBuffer bytes = part(lengths, element * Float.BYTES, Float.BYTES);
       float length = bytes.getFloat(bytes.position());
       for (int i = 0; i < vector.length; i++) {
         vector[i] *= length;
@@ -53,7 +59,7 @@ final class HnswElements implements Closeable {
   private float[] stored(long element) throws IOException {
     float[] vector = new float[header.dimension()];
     long offset = element * header.elementSize() + header.vectorOffset();
-    elements.at(offset, vector.length * Float.BYTES).asFloatBuffer().get(vector);
+    part(elements, offset, vector.length * Float.BYTES).asFloatBuffer().get(vector);
     return vector;
   }
 

@@ -1,6 +1,6 @@
 package dev.vectormigrate.sources.faiss;
 
-import dev.vectormigrate.sources.numpy.FileWindow;
+import dev.vectormigrate.sources.files.FileWindow;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;

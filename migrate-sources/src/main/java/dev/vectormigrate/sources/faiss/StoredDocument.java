@@ -1,7 +1,7 @@
 package dev.vectormigrate.sources.faiss;
 
 import dev.vectormigrate.model.Json;
-import dev.vectormigrate.sources.numpy.FileWindow;
+import dev.vectormigrate.sources.files.FileWindow;
 import dev.vectormigrate.sources.numpy.ScratchWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;

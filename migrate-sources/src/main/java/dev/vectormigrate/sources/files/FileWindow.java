@@ -1,4 +1,4 @@
-package dev.vectormigrate.sources.numpy;
+package dev.vectormigrate.sources.files;
 
 import java.io.Closeable;
 import java.io.EOFException;

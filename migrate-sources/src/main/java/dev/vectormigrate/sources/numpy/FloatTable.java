@@ -1,6 +1,7 @@
 package dev.vectormigrate.sources.numpy;
 
 import dev.vectormigrate.model.Vector;
+import dev.vectormigrate.sources.files.FileWindow;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package dev.vectormigrate.sources.numpy;
 
+import dev.vectormigrate.sources.files.FileWindow;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.vectormigrate.sources.pickle;
 
-import dev.vectormigrate.sources.numpy.FileWindow;
+import dev.vectormigrate.sources.files.FileWindow;
 import dev.vectormigrate.sources.numpy.ScratchWriter;
 import dev.vectormigrate.sources.pickle.Pickled.Bytes;
 import dev.vectormigrate.sources.pickle.Pickled.Text;
