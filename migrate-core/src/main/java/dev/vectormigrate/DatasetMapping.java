@@ -1,11 +1,19 @@
 package dev.vectormigrate;
 
+import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.VectorIndex;
+import dev.vectormigrate.spi.ColumnDefault;
+import dev.vectormigrate.spi.PlainIndex;
 import dev.vectormigrate.spi.TableName;
 import dev.vectormigrate.spi.WriteMode;
 import dev.vectormigrate.spi.WriteMode.OnConflict;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,17 +38,41 @@ public final class DatasetMapping {
   private final SortedSet<String> dropped;
   private final SortedMap<String, String> constants;
   private final SortedMap<String, Tenant> tenants;
+  private final SortedMap<String, Conversion> conversions;
+  private final Map<String, ColumnValue> columns;
+  private final boolean onlyColumns;
+  private final List<String> key;
+  private final SortedSet<String> ignored;
   private final WriteMode mode;
   private final VectorIndex index;
+  private final List<ColumnDefault> defaults;
+  private final List<PlainIndex> indexes;
+
+  /**
+   * The type that a field's values are turned into.
+   *
+   * @param type what they become
+   * @param zone of times that name no offset
+   */
+  public record Conversion(FieldType type, ZoneId zone) {}
 
   private DatasetMapping(Builder builder) {
     table = builder.table;
-    renamed = Collections.unmodifiableSortedMap(new TreeMap<>(builder.renamed));
+    SortedMap<String, String> names = new TreeMap<>(builder.renamed);
+    names.putIfAbsent(Schema.TEXT, "content");
+    renamed = Collections.unmodifiableSortedMap(names);
     dropped = Collections.unmodifiableSortedSet(new TreeSet<>(builder.dropped));
     constants = Collections.unmodifiableSortedMap(new TreeMap<>(builder.constants));
     tenants = Collections.unmodifiableSortedMap(new TreeMap<>(builder.tenants));
-    mode = builder.mode;
-    index = builder.index;
+    conversions = Collections.unmodifiableSortedMap(new TreeMap<>(builder.conversions));
+    columns = Collections.unmodifiableMap(new LinkedHashMap<>(builder.columns));
+    onlyColumns = builder.onlyColumns;
+    key = List.copyOf(builder.key);
+    ignored = Collections.unmodifiableSortedSet(new TreeSet<>(builder.ignored));
+    mode = builder.mode == null ? WriteMode.CREATE : builder.mode;
+    index = builder.index == null ? VectorIndex.automatic() : builder.index;
+    defaults = List.copyOf(builder.defaults.values());
+    indexes = List.copyOf(builder.indexes);
   }
 
   /** The table that the plan names. */
@@ -73,6 +105,31 @@ public final class DatasetMapping {
     return tenants;
   }
 
+  /** The fields whose values are turned into another type. */
+  public Map<String, Conversion> conversions() {
+    return conversions;
+  }
+
+  /** Columns whose values are computed, in order. */
+  public Map<String, ColumnValue> columns() {
+    return columns;
+  }
+
+  /** Whether the fields have no columns of their own. */
+  public boolean onlyColumns() {
+    return onlyColumns;
+  }
+
+  /** The columns of the key; empty if they are the dataset's, behind the tenant. */
+  public List<String> key() {
+    return key;
+  }
+
+  /** Fields, and members of JSON fields as {@code field.member}, that need no column. */
+  public Set<String> ignored() {
+    return ignored;
+  }
+
   /** How rows become live. */
   public WriteMode mode() {
     return mode;
@@ -83,18 +140,41 @@ public final class DatasetMapping {
     return index;
   }
 
+  /** What columns of a new table hold where an insert says nothing. */
+  public List<ColumnDefault> defaults() {
+    return defaults;
+  }
+
+  /** Further indexes of a new table. */
+  public List<PlainIndex> indexes() {
+    return indexes;
+  }
+
   /** All of this as text; equal for equal mappings. */
   @Override
   public String toString() {
-    return "table=%s renamed=%s dropped=%s constants=%s tenants=%s mode=%s index=%s"
-        .formatted(
-            table == null ? "(name of the dataset)" : table,
-            renamed,
-            dropped,
-            constants,
-            tenants,
-            mode,
-            index);
+    String text =
+        "table=%s renamed=%s dropped=%s constants=%s tenants=%s mode=%s index=%s"
+            .formatted(
+                table == null ? "(name of the dataset)" : table,
+                renamed,
+                dropped,
+                constants,
+                tenants,
+                mode,
+                index);
+    return text
+        + unlessEmpty("conversions", conversions)
+        + unlessEmpty(onlyColumns ? "only columns" : "columns", columns)
+        + unlessEmpty("ignored", ignored)
+        + unlessEmpty("key", key)
+        + unlessEmpty("defaults", defaults)
+        + unlessEmpty("indexes", indexes);
+  }
+
+  private static String unlessEmpty(String what, Object values) {
+    String text = values.toString();
+    return text.length() == 2 ? "" : " " + what + "=" + text;
   }
 
   /** Collects the settings of one dataset. Not thread-safe. */
@@ -105,11 +185,37 @@ public final class DatasetMapping {
     private final SortedSet<String> dropped = new TreeSet<>();
     private final SortedMap<String, String> constants = new TreeMap<>();
     private final SortedMap<String, Tenant> tenants = new TreeMap<>();
-    private WriteMode mode = WriteMode.CREATE;
-    private VectorIndex index = VectorIndex.automatic();
+    private final SortedMap<String, Conversion> conversions = new TreeMap<>();
+    private final Map<String, ColumnValue> columns = new LinkedHashMap<>();
+    private boolean onlyColumns;
+    private List<String> key = List.of();
+    private final SortedSet<String> ignored = new TreeSet<>();
+    private final Map<String, ColumnDefault> defaults = new LinkedHashMap<>();
+    private final Set<PlainIndex> indexes = new LinkedHashSet<>();
+    private @Nullable WriteMode mode;
+    private @Nullable VectorIndex index;
 
-    Builder() {
-      renamed.put(Schema.TEXT, "content");
+    Builder() {}
+
+    /** Takes over what another one says; it wins where both say something. */
+    void putAll(Builder other) {
+      table = other.table == null ? table : other.table;
+      renamed.putAll(other.renamed);
+      dropped.addAll(other.dropped);
+      constants.putAll(other.constants);
+      if (!other.tenants.isEmpty()) {
+        tenants.clear();
+        tenants.putAll(other.tenants);
+      }
+      conversions.putAll(other.conversions);
+      columns.putAll(other.columns);
+      onlyColumns |= other.onlyColumns;
+      key = other.key.isEmpty() ? key : other.key;
+      ignored.addAll(other.ignored);
+      defaults.putAll(other.defaults);
+      indexes.addAll(other.indexes);
+      mode = other.mode == null ? mode : other.mode;
+      index = other.index == null ? index : other.index;
     }
 
     /** The table in the target's default schema. The name is taken as it is. */
@@ -153,6 +259,65 @@ public final class DatasetMapping {
             "tenant column '" + column + "': there is '" + tenants.firstKey() + "' already");
       }
       tenants.put(column, tenant);
+      return this;
+    }
+
+    /** Turns a field's values into another type, as {@link ColumnValue#as(FieldType)} does. */
+    public Builder convert(String field, FieldType type) {
+      return convert(field, type, ZoneOffset.UTC);
+    }
+
+    /** As {@link #convert(String, FieldType)}; times that name no offset are of the given zone. */
+    public Builder convert(String field, FieldType type, ZoneId zone) {
+      conversions.put(field, new Conversion(type, zone));
+      return this;
+    }
+
+    /** Adds a column with a value that is computed, or computes one differently. */
+    public Builder column(String column, ColumnValue value) {
+      columns.put(column, value);
+      return this;
+    }
+
+    /**
+     * Leaves out every field that no added column uses. What is left out by this and is not null is
+     * counted, and named in a finding; see {@link #ignore}.
+     */
+    public Builder onlyColumns() {
+      onlyColumns = true;
+      return this;
+    }
+
+    /**
+     * Says that a field, or members of a JSON field, need no column, since others hold the same.
+     *
+     * @param members none for the whole field
+     */
+    public Builder ignore(String field, String... members) {
+      if (members.length == 0) {
+        ignored.add(field);
+      }
+      for (String member : members) {
+        ignored.add(field + "." + member);
+      }
+      return this;
+    }
+
+    /** The columns that identify a row; by default the dataset's key, behind the tenant. */
+    public Builder key(String... columns) {
+      key = List.of(columns);
+      return this;
+    }
+
+    /** What a column of a new table holds where an insert says nothing. */
+    public Builder columnDefault(ColumnDefault value) {
+      defaults.put(value.column().name(), value);
+      return this;
+    }
+
+    /** Builds an index on other columns than vectors of a new table. */
+    public Builder index(PlainIndex index) {
+      indexes.add(index);
       return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.vectormigrate;
 
 import dev.vectormigrate.internal.MigrationRun;
+import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.spi.SourceStore;
 import dev.vectormigrate.spi.TargetStore;
 import dev.vectormigrate.spi.Verifier;
@@ -28,8 +29,9 @@ public final class MigrationPlan {
   private final String name;
   private final List<SourceStore> sources;
   private final TargetStore target;
-  private final DatasetMapping defaults;
-  private final Map<String, DatasetMapping> datasets;
+  private final @Nullable Layout layout;
+  private final DatasetMapping.Builder defaults;
+  private final Map<String, DatasetMapping.Builder> datasets;
   private final List<Verifier> verifiers;
   private final MigrationListener listener;
   private final RunSettings settings;
@@ -38,8 +40,9 @@ public final class MigrationPlan {
     this.name = builder.name;
     this.target = target;
     sources = List.copyOf(builder.sources);
+    layout = builder.layout;
     defaults = builder.mapping("plan " + name, ignored -> {});
-    Map<String, DatasetMapping> mappings = new LinkedHashMap<>();
+    Map<String, DatasetMapping.Builder> mappings = new LinkedHashMap<>();
     builder.datasets.forEach(
         (dataset, mapping) ->
             mappings.put(
@@ -130,9 +133,37 @@ public final class MigrationPlan {
     return datasets.keySet();
   }
 
-  /** How a dataset is mapped, by the name the plan gives it; the defaults if it gives it none. */
+  /**
+   * How a dataset is mapped by what the plan says of it, without the layout.
+   *
+   * @param dataset the name that the plan gives it; null for what holds for all
+   */
   public DatasetMapping mapping(@Nullable String dataset) {
-    return dataset == null ? defaults : datasets.getOrDefault(dataset, defaults);
+    return mapping(dataset, ignored -> {});
+  }
+
+  /**
+   * How a dataset is mapped, with the layout.
+   *
+   * @param name by which the plan names the dataset; null where it takes all there are
+   * @throws IllegalArgumentException if the layout has no place for it
+   */
+  public DatasetMapping mapping(@Nullable String name, Dataset dataset) {
+    return mapping(name, mapping -> place(dataset, mapping));
+  }
+
+  private void place(Dataset dataset, DatasetMapping.Builder mapping) {
+    if (layout != null) {
+      layout.map(dataset, mapping);
+    }
+  }
+
+  private DatasetMapping mapping(
+      @Nullable String dataset, Consumer<DatasetMapping.Builder> beforehand) {
+    DatasetMapping.Builder mapping = new DatasetMapping.Builder();
+    beforehand.accept(mapping);
+    mapping.putAll(dataset == null ? defaults : datasets.getOrDefault(dataset, defaults));
+    return mapping.build();
   }
 
   /** The checks that must pass before anything becomes live. */
@@ -152,13 +183,14 @@ public final class MigrationPlan {
 
   /** All that decides what is migrated to where, as text, without any I/O. */
   public String describe() {
+    String arranged = layout == null ? "" : "layout " + layout.name() + "\n";
     if (datasets.isEmpty()) {
-      return "all datasets: " + mapping(null);
+      return arranged + "all datasets: " + mapping(null);
     }
     return datasets.keySet().stream()
         .sorted()
         .map(dataset -> dataset + ": " + mapping(dataset))
-        .collect(Collectors.joining("\n"));
+        .collect(Collectors.joining("\n", arranged, ""));
   }
 
   /** Collects the settings of a plan. Not thread-safe. */
@@ -167,6 +199,7 @@ public final class MigrationPlan {
     private final String name;
     private final List<SourceStore> sources = new ArrayList<>();
     private @Nullable TargetStore target;
+    private @Nullable Layout layout;
     private Consumer<DatasetMapping.Builder> defaults = ignored -> {};
     private final Map<String, Consumer<DatasetMapping.Builder>> datasets = new LinkedHashMap<>();
     private final List<Verifier> verifiers = new ArrayList<>();
@@ -215,6 +248,12 @@ public final class MigrationPlan {
             "dataset '" + dataset + "': named twice, expected once. Put its mapping in one place.",
             null);
       }
+      return this;
+    }
+
+    /** Arranges the tables in a ready-made way; mappings of datasets come afterwards and win. */
+    public Builder layout(Layout layout) {
+      this.layout = layout;
       return this;
     }
 
@@ -288,14 +327,16 @@ public final class MigrationPlan {
       return new MigrationPlan(this, target);
     }
 
-    private DatasetMapping mapping(String where, Consumer<DatasetMapping.Builder> own) {
+    private DatasetMapping.Builder mapping(String where, Consumer<DatasetMapping.Builder> own) {
       DatasetMapping.Builder mapping = new DatasetMapping.Builder();
       try {
         defaults.andThen(own).accept(mapping);
       } catch (IllegalArgumentException e) {
         throw new PlanException(where, e.getMessage() + ". Change the mapping.", e);
       }
-      return mapping.build();
+      DatasetMapping.Builder frozen = new DatasetMapping.Builder();
+      frozen.putAll(mapping); // the caller may have kept the other
+      return frozen;
     }
   }
 }

@@ -3,15 +3,16 @@ package dev.vectormigrate;
 /**
  * Where the value of a tenant column comes from.
  *
- * @param kind a constant, or the JSON field {@code metadata}
- * @param value the constant, or the key in the metadata
+ * @param kind a constant, the JSON field {@code metadata}, or the dataset's namespace
+ * @param value the constant, the key in the metadata, or what stands for an empty namespace
  */
 public record Tenant(Kind kind, String value) {
 
   /** Where a tenant comes from. */
   public enum Kind {
     CONSTANT,
-    METADATA
+    METADATA,
+    NAMESPACE
   }
 
   public Tenant {
@@ -30,8 +31,22 @@ public record Tenant(Kind kind, String value) {
     return new Tenant(Kind.METADATA, key);
   }
 
+  /**
+   * The tenant is the outermost part of the dataset's namespace, such as the user's directory or
+   * the workspace.
+   *
+   * @param ifNone what it is for a dataset without a namespace
+   */
+  public static Tenant fromNamespace(String ifNone) {
+    return new Tenant(Kind.NAMESPACE, ifNone);
+  }
+
   @Override
   public String toString() {
-    return kind == Kind.CONSTANT ? "'" + value + "'" : "metadata '" + value + "'";
+    return switch (kind) {
+      case CONSTANT -> "'" + value + "'";
+      case METADATA -> "metadata '" + value + "'";
+      case NAMESPACE -> "namespace, else '" + value + "'";
+    };
   }
 }

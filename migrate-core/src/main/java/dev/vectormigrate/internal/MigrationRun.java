@@ -191,6 +191,12 @@ public final class MigrationRun {
     planned.datasets().forEach(dataset -> note(dataset.dataset().findings()));
   }
 
+  private void noteLeftOut(Planner.Planned planned) {
+    for (PlannedDataset dataset : planned.datasets()) {
+      dataset.mapper().leftOut(dataset.dataset().qualifiedName()).ifPresent(f -> note(List.of(f)));
+    }
+  }
+
   private void note(List<Finding> findings) {
     report.findings(findings);
     findings.forEach(listener::found);
@@ -230,6 +236,7 @@ public final class MigrationRun {
     }
     Staging staging = new Staging(plan.target(), target, plan.settings(), listener, run, inOrder);
     Failures.doAtTarget(plan.target().name(), staging::copyAll);
+    noteLeftOut(planned);
     if (run.state() == RunState.INITIAL) {
       record(target, RunState.STAGED, List.of());
     }
@@ -336,6 +343,7 @@ public final class MigrationRun {
       long reading = begin(Phase.STAGE);
       Preview preview = new Preview(plan, listener);
       preview.readAll(planned);
+      noteLeftOut(planned);
       end(Phase.STAGE, reading);
       return report.build(Outcome.PREVIEWED, preview.datasets(), preview.rejects());
     }

@@ -57,9 +57,9 @@ final class Planner {
 
   private void select() {
     if (plan.datasets().isEmpty()) {
-      found.forEach(dataset -> add(dataset, plan.mapping(null)));
+      found.forEach(dataset -> add(dataset, null));
     } else {
-      plan.datasets().forEach(name -> add(named(name), plan.mapping(name)));
+      plan.datasets().forEach(name -> add(named(name), name));
     }
     if (datasets.isEmpty()) {
       throw new SourceException(
@@ -91,22 +91,28 @@ final class Planner {
     return String.join(", ", plan.sources().stream().map(SourceStore::name).toList());
   }
 
-  private void add(Found found, DatasetMapping mapping) {
+  /**
+   * Adds a dataset.
+   *
+   * @param name by which the plan names it, null where the plan takes all
+   */
+  private void add(Found found, @Nullable String name) {
     Dataset dataset = found.dataset();
     String where = found.sourceName() + " " + dataset.qualifiedName();
     if (find(datasets, found.source(), dataset.qualifiedName()) != null) {
       throw new PlanException(
           where, "dataset: taken twice, expected once. Name each dataset in one way only.", null);
     }
+    DatasetMapping mapping;
     RowMapper mapper;
+    TableSpec spec;
     try {
-      mapper = RowMapper.of(dataset.schema(), mapping);
+      mapping = plan.mapping(name, dataset);
+      mapper = RowMapper.of(dataset, mapping);
+      spec = table(dataset, mapping, mapper, "Migrated from " + where);
     } catch (IllegalArgumentException e) {
       throw new PlanException(where, String.valueOf(e.getMessage()), e);
     }
-    TableName name = mapping.table().orElseGet(() -> TableName.of(defaultTable(dataset)));
-    String comment = "Migrated from " + where;
-    TableSpec spec = new TableSpec(name, mapper.schema(), mapping.mode(), mapping.index(), comment);
     datasets.add(
         new PlannedDataset(
             found.source(),
@@ -116,6 +122,18 @@ final class Planner {
             mapping,
             mapper,
             tableIndex(spec, where, mapping)));
+  }
+
+  private TableSpec table(
+      Dataset dataset, DatasetMapping mapping, RowMapper mapper, String comment) {
+    return new TableSpec(
+        mapping.table().orElseGet(() -> TableName.of(defaultTable(dataset))),
+        mapper.schema(),
+        mapping.mode(),
+        mapping.index(),
+        mapping.defaults(),
+        mapping.indexes(),
+        comment);
   }
 
   /** The name alone where it is the only one of its kind, else with its namespace. */
@@ -137,8 +155,9 @@ final class Planner {
       return tables.size() - 1;
     }
     refuseSharedDefault(spec, where, mapping, existing);
-    TableSpec other = tables.get(existing);
-    if (!other.layout().equals(spec.layout())) {
+    TableSpec other = tables.get(existing).withDimensionsOf(spec);
+    tables.set(existing, other);
+    if (!other.layout().equals(spec.withDimensionsOf(other).layout())) {
       throw new PlanException(
           where,
           "table %s: %s, expected the layout of another dataset that goes there: %s. "

@@ -35,8 +35,13 @@ public final class RowFingerprint {
     if (value instanceof Json json) {
       addJson(path, json.toJava());
     } else {
-      line(path, value == null ? "null" : value.getClass().getSimpleName(), value);
+      line(path, value == null ? "null" : typeName(value), value);
     }
+  }
+
+  /** Lists have several classes. */
+  private static String typeName(Object value) {
+    return value instanceof List<?> ? "List" : value.getClass().getSimpleName();
   }
 
   private void addJson(String path, @Nullable Object value) {

@@ -1,14 +1,22 @@
 package dev.vectormigrate.internal;
 
+import dev.vectormigrate.model.Bytes;
 import dev.vectormigrate.model.Digest;
 import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Row;
+import dev.vectormigrate.model.SparseVector;
 import dev.vectormigrate.model.Vector;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +80,39 @@ final class RowHasher {
     } else if (value instanceof Boolean flag) {
       header('b', 1).put((byte) (flag ? 1 : 0));
     } else {
+      putRare(value);
+    }
+  }
+
+  private void putRare(Object value) {
+    if (value instanceof BigDecimal number) {
+      putBytes('d', number.toPlainString().getBytes(StandardCharsets.US_ASCII));
+    } else if (value instanceof UUID id) {
+      header('u', 16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    } else if (value instanceof LocalDateTime time) {
+      putTime('l', time.toInstant(ZoneOffset.UTC));
+    } else if (value instanceof Instant time) {
+      putTime('z', time);
+    } else if (value instanceof Bytes bytes) {
+      putBytes('y', bytes.view());
+    } else if (value instanceof SparseVector vector) {
+      putSparse(vector);
+    } else if (value instanceof List<?> texts) {
+      header('a', texts.size());
+      texts.forEach(this::put);
+    } else {
       throw new AssertionError("no canonical form for " + value.getClass());
+    }
+  }
+
+  private void putTime(char tag, Instant time) {
+    header(tag, 12).putLong(time.getEpochSecond()).putInt(time.getNano());
+  }
+
+  private void putSparse(SparseVector vector) {
+    header('s', 4 + 8 * vector.size()).putInt(vector.dimension());
+    for (int i = 0; i < vector.size(); i++) {
+      buffer.putInt(vector.index(i)).putFloat(vector.value(i));
     }
   }
 

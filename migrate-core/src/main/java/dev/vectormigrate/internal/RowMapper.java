@@ -1,130 +1,206 @@
 package dev.vectormigrate.internal;
 
+import dev.vectormigrate.ColumnValue;
 import dev.vectormigrate.DatasetMapping;
 import dev.vectormigrate.Tenant;
+import dev.vectormigrate.internal.ColumnCompiler.Compiled;
+import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
-import dev.vectormigrate.model.Json;
+import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.spi.RejectedRowException;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Turns rows of a dataset into rows of its table. Immutable and thread-safe. */
+/** Turns rows of a dataset into rows of its table. Thread-safe. */
 final class RowMapper {
 
-  /** Computes one column's value. */
-  private interface Column {
-    @Nullable Object of(Row row) throws RejectedRowException;
-  }
-
   private final Schema target;
-  private final List<Column> columns;
+  private final List<Compiled> columns;
+  private final LeftOut leftOut;
 
-  private RowMapper(Schema target, List<Column> columns) {
+  private RowMapper(Schema target, List<Compiled> columns, LeftOut leftOut) {
     this.target = target;
     this.columns = columns;
+    this.leftOut = leftOut;
   }
 
   /**
-   * Compiles a mapping for a dataset's schema.
+   * Compiles a mapping for a dataset.
    *
    * @throws IllegalArgumentException if the mapping names a field that is not there, or two columns
    *     get the same name
    */
-  static RowMapper of(Schema source, DatasetMapping mapping) {
-    checkFields(source, mapping);
-    List<Field> fields = new ArrayList<>();
-    List<Column> columns = new ArrayList<>();
-    List<String> key = new ArrayList<>();
-    mapping
-        .tenants()
-        .forEach(
-            (name, tenant) -> {
-              fields.add(Field.required(name, FieldType.TEXT));
-              columns.add(tenantColumn(source, tenant));
-              key.add(name);
-            });
-    for (int i = 0; i < source.size(); i++) {
-      Field field = source.field(i);
-      if (!mapping.dropped().contains(field.name())) {
-        int index = i;
-        fields.add(field.named(mapping.column(field.name())));
-        columns.add(row -> row.value(index));
-      }
-    }
-    mapping
-        .constants()
-        .forEach(
-            (name, value) -> {
-              fields.add(Field.required(name, FieldType.TEXT));
-              columns.add(row -> value);
-            });
-    source.key().forEach(name -> key.add(mapping.column(name)));
-    checkColumns(fields);
-    return new RowMapper(new Schema(fields, key), List.copyOf(columns));
+  static RowMapper of(Dataset dataset, DatasetMapping mapping) {
+    return new Compilation(dataset, mapping).compile();
   }
 
-  private static void checkColumns(List<Field> columns) {
-    Set<String> names = new HashSet<>();
-    for (Field column : columns) {
-      if (!names.add(column.name())) {
-        throw new IllegalArgumentException(
-            "column '" + column.name() + "': twice, expected once. Rename or drop one of them.");
+  /** One use of {@link #of}. */
+  private static final class Compilation {
+
+    private final Dataset dataset;
+    private final Schema source;
+    private final DatasetMapping mapping;
+    private final ColumnCompiler compiler;
+    private final List<String> names = new ArrayList<>();
+    private final List<Compiled> columns = new ArrayList<>();
+    private final Map<String, ColumnValue> computed;
+
+    Compilation(Dataset dataset, DatasetMapping mapping) {
+      this.dataset = dataset;
+      this.source = dataset.schema();
+      this.mapping = mapping;
+      compiler = new ColumnCompiler(source, mapping.ignored());
+      computed = new LinkedHashMap<>(mapping.columns());
+    }
+
+    RowMapper compile() {
+      checkFields();
+      mapping.tenants().forEach(this::addTenant);
+      if (!mapping.onlyColumns()) {
+        source.fields().forEach(this::addField);
+      }
+      mapping.constants().forEach((name, value) -> add(name, ColumnValue.constant(value)));
+      computed.forEach(this::add);
+      Schema target = new Schema(fields(), key());
+      LeftOut leftOut =
+          mapping.onlyColumns() ? LeftOut.of(source, compiler, mapping.ignored()) : LeftOut.none();
+      return new RowMapper(target, List.copyOf(columns), leftOut);
+    }
+
+    private void add(String column, ColumnValue value) {
+      try {
+        names.add(column);
+        columns.add(compiler.compile(value));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("column '" + column + "': " + e.getMessage(), e);
       }
     }
-  }
 
-  private static void checkFields(Schema source, DatasetMapping mapping) {
-    for (Map.Entry<String, String> rename : mapping.renamed().entrySet()) {
-      boolean isDefault = rename.getKey().equals(Schema.TEXT);
-      checkField(source, rename.getKey(), isDefault);
+    private void addTenant(String column, Tenant tenant) {
+      names.add(column);
+      columns.add(ofType(computed.remove(column), tenant(tenant)));
     }
-    for (String dropped : mapping.dropped()) {
-      checkField(source, dropped, false);
-      if (source.key().contains(dropped)) {
-        throw new IllegalArgumentException(
-            "field '" + dropped + "': dropped, but it is part of the key. Keep it.");
+
+    /** A tenant in the place of a layout's column keeps that column's type. */
+    private Compiled ofType(@Nullable ColumnValue other, Compiled tenant) {
+      if (other == null) {
+        return tenant;
       }
+      FieldType type = compiler.compile(other).type();
+      Conversion conversion = new Conversion(type, ZoneOffset.UTC);
+      return new Compiled(
+          type,
+          false,
+          row -> {
+            Object value = tenant.computation().of(row);
+            return value == null ? null : conversion.convert(value);
+          });
     }
-  }
 
-  private static void checkField(Schema source, String field, boolean mayBeAbsent) {
-    if (!mayBeAbsent && source.indexOf(field) < 0) {
-      List<String> names = source.fields().stream().map(Field::name).toList();
+    private Compiled tenant(Tenant tenant) {
+      return switch (tenant.kind()) {
+        case CONSTANT -> compiler.compile(ColumnValue.constant(tenant.value()));
+        case NAMESPACE -> compiler.compile(ColumnValue.constant(namespaceOr(tenant.value())));
+        case METADATA -> metadataTenant(tenant.value());
+      };
+    }
+
+    private String namespaceOr(String ifNone) {
+      return dataset.namespace().isEmpty() ? ifNone : dataset.namespace().get(0);
+    }
+
+    private Compiled metadataTenant(String key) {
+      checkField(Schema.METADATA, false);
+      int metadata = source.indexOf(Schema.METADATA);
+      return new Compiled(FieldType.TEXT, false, row -> tenantOf(row.members(metadata), key));
+    }
+
+    private static String tenantOf(Map<?, ?> members, String key) {
+      Object value = members.get(key);
+      boolean isTenant = value instanceof String text ? !text.isEmpty() : value instanceof Number;
+      if (value != null && isTenant) {
+        return value.toString();
+      }
       throw new IllegalArgumentException(
-          "field '" + field + "': not there, expected one of " + names + ".");
+          "metadata '" + key + "': no text or number there to take the tenant from");
     }
-  }
 
-  private static Column tenantColumn(Schema source, Tenant tenant) {
-    if (tenant.kind() == Tenant.Kind.CONSTANT) {
-      return row -> tenant.value();
+    private void addField(Field field) {
+      String column = mapping.column(field.name());
+      if (mapping.dropped().contains(field.name()) || computed.containsKey(column)) {
+        return;
+      }
+      ColumnValue value = ColumnValue.field(field.name());
+      DatasetMapping.Conversion conversion = mapping.conversions().get(field.name());
+      add(column, conversion == null ? value : value.as(conversion.type(), conversion.zone()));
     }
-    int metadata = source.indexOf(Schema.METADATA);
-    checkField(source, Schema.METADATA, false);
-    return row -> tenantOf(row, metadata, tenant.value());
-  }
 
-  private static String tenantOf(Row row, int metadata, String key) throws RejectedRowException {
-    Object object = row.value(metadata) instanceof Json json ? json.toJava() : null;
-    Object value = object instanceof Map<?, ?> members ? members.get(key) : null;
-    boolean isTenant = value instanceof String text ? !text.isEmpty() : value instanceof Number;
-    if (value != null && isTenant) {
-      return value.toString();
+    private List<Field> fields() {
+      List<Field> fields = new ArrayList<>();
+      Set<String> seen = new HashSet<>();
+      for (int i = 0; i < names.size(); i++) {
+        if (!seen.add(names.get(i))) {
+          throw new IllegalArgumentException(
+              "column '%s': twice, expected once. Rename or drop one of them."
+                  .formatted(names.get(i)));
+        }
+        fields.add(new Field(names.get(i), columns.get(i).type(), columns.get(i).nullable()));
+      }
+      return fields;
     }
-    throw new RejectedRowException(
-        row.id(), "metadata '" + key + "': no text or number there to take the tenant from");
+
+    private List<String> key() {
+      List<String> key = new ArrayList<>(mapping.key());
+      if (key.isEmpty()) {
+        key.addAll(mapping.tenants().keySet());
+        source.key().forEach(name -> key.add(mapping.column(name)));
+      }
+      return key;
+    }
+
+    private void checkFields() {
+      for (String field : mapping.renamed().keySet()) {
+        checkField(field, field.equals(Schema.TEXT));
+      }
+      for (String field : mapping.conversions().keySet()) {
+        checkField(field, false);
+      }
+      for (String dropped : mapping.dropped()) {
+        checkField(dropped, false);
+        if (source.key().contains(dropped) && mapping.key().isEmpty()) {
+          throw new IllegalArgumentException(
+              "field '" + dropped + "': dropped, but it is part of the key. Keep it.");
+        }
+      }
+    }
+
+    private void checkField(String field, boolean mayBeAbsent) {
+      if (!mayBeAbsent && source.indexOf(field) < 0) {
+        List<String> known = source.fields().stream().map(Field::name).toList();
+        throw new IllegalArgumentException(
+            "field '" + field + "': not there, expected one of " + known + ".");
+      }
+    }
   }
 
   /** The columns of the table. */
   Schema schema() {
     return target;
+  }
+
+  /** What had no column, as far as rows were mapped. */
+  Optional<Finding> leftOut(String dataset) {
+    return leftOut.finding(dataset);
   }
 
   /**
@@ -133,10 +209,29 @@ final class RowMapper {
    * @throws RejectedRowException if a column's value can't be computed from this row
    */
   Row map(Row row) throws RejectedRowException {
-    @Nullable Object[] values = new Object[columns.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = columns.get(i).of(row);
+    RowValues values = new RowValues(row);
+    @Nullable Object[] mapped = new Object[columns.size()];
+    for (int i = 0; i < mapped.length; i++) {
+      mapped[i] = value(i, values);
     }
-    return Row.of(target, values);
+    count(values);
+    return Row.of(target, mapped);
+  }
+
+  private @Nullable Object value(int column, RowValues row) throws RejectedRowException {
+    try {
+      return columns.get(column).computation().of(row);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRowException(
+          row.row().id(), "column '" + target.field(column).name() + "': " + e.getMessage());
+    }
+  }
+
+  private void count(RowValues row) throws RejectedRowException {
+    try {
+      leftOut.count(row);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRowException(row.row().id(), String.valueOf(e.getMessage()));
+    }
   }
 }

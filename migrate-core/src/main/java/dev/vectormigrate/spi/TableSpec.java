@@ -1,7 +1,11 @@
 package dev.vectormigrate.spi;
 
+import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.VectorIndex;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A table as the plan wants it.
@@ -10,13 +14,62 @@ import dev.vectormigrate.model.VectorIndex;
  * @param schema its columns, named as in the target, and its key
  * @param mode how rows become live
  * @param index what to build on each vector column
+ * @param defaults what columns of a new table hold where an insert says nothing
+ * @param indexes what to build on other columns of a new table
  * @param comment what the table's comment says about where the rows came from
  */
 public record TableSpec(
-    TableName name, Schema schema, WriteMode mode, VectorIndex index, String comment) {
+    TableName name,
+    Schema schema,
+    WriteMode mode,
+    VectorIndex index,
+    List<ColumnDefault> defaults,
+    List<PlainIndex> indexes,
+    String comment) {
+
+  public TableSpec {
+    defaults = List.copyOf(defaults);
+    indexes = List.copyOf(indexes);
+  }
+
+  /** A table without defaults and further indexes. */
+  public TableSpec(
+      TableName name, Schema schema, WriteMode mode, VectorIndex index, String comment) {
+    this(name, schema, mode, index, List.of(), List.of(), comment);
+  }
+
+  /** This table; vectors whose dimension is not known get that of the same column of another. */
+  public TableSpec withDimensionsOf(TableSpec other) {
+    List<Field> fields = new ArrayList<>();
+    for (Field field : schema.fields()) {
+      int index = other.schema.indexOf(field.name());
+      fields.add(index < 0 ? field : withDimensionOf(field, other.schema.field(index)));
+    }
+    return new TableSpec(
+        name, new Schema(fields, schema.key()), mode, index, defaults, indexes, comment);
+  }
+
+  private static Field withDimensionOf(Field field, Field other) {
+    FieldType type = field.type();
+    boolean unknown =
+        type.size() == 0 && other.type().dimension() > 0 && type.kind() == other.type().kind();
+    return unknown
+        ? new Field(
+            field.name(),
+            new FieldType(type.kind(), other.type().size(), type.distance()),
+            field.nullable())
+        : field;
+  }
 
   /** All that must stay the same while a run is resumed, as text. */
   public String layout() {
-    return "%s %s, %s, index %s".formatted(name, schema, mode, index);
+    return "%s %s, %s, index %s%s%s"
+        .formatted(
+            name,
+            schema,
+            mode,
+            index,
+            defaults.isEmpty() ? "" : ", defaults " + defaults,
+            indexes.isEmpty() ? "" : ", indexes " + indexes);
   }
 }

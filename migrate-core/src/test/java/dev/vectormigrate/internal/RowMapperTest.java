@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vectormigrate.DatasetMapping;
 import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.Tenant;
+import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Json;
@@ -15,6 +16,7 @@ import dev.vectormigrate.spi.RejectedRowException;
 import dev.vectormigrate.testkit.InMemorySource;
 import dev.vectormigrate.testkit.InMemoryTarget;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +37,9 @@ class RowMapperTest {
             .into(InMemoryTarget.empty())
             .eachDataset(mapping)
             .build();
-    return RowMapper.of(schema, plan.mapping(null));
+    Dataset dataset =
+        new Dataset(List.of("ns"), "docs", schema, OptionalLong.empty(), "", List.of());
+    return RowMapper.of(dataset, plan.mapping(null));
   }
 
   private static Row row(String metadata) {
@@ -110,8 +114,6 @@ class RowMapperTest {
           "{\"uid\":null}",
           "{\"uid\":true}",
           "{\"uid\":[\"u\"]}",
-          "[\"uid\"]",
-          "\"uid\"",
           "{\"UID\":\"u\"}",
           "{\"uid\":\"\"}"
         }) {
@@ -119,7 +121,19 @@ class RowMapperTest {
           .as(metadata)
           .isInstanceOfSatisfying(
               RejectedRowException.class, e -> assertThat(e.id()).isEqualTo("a"))
-          .hasMessage("metadata 'uid': no text or number there to take the tenant from");
+          .hasMessage(
+              "column 'user': metadata 'uid': no text or number there to take the tenant from");
+    }
+  }
+
+  @Test
+  void a_row_whose_metadata_is_no_object_is_refused() {
+    RowMapper mapper = mapper(DOCS, d -> d.tenant("user", Tenant.fromMetadata("uid")));
+
+    for (String metadata : new String[] {"[\"uid\"]", "\"uid\""}) {
+      assertThatThrownBy(() -> mapper.map(row(metadata)))
+          .isInstanceOf(RejectedRowException.class)
+          .hasMessage("column 'user': field 'metadata': no JSON object, expected one");
     }
   }
 

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vectormigrate.model.FieldType.Kind;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +44,19 @@ class FieldTypeTest {
   void each_kind_has_one_java_type() {
     assertThat(Stream.of(Kind.values()).map(Kind::javaType))
         .containsExactly(
-            String.class, Long.class, Double.class, Boolean.class, Json.class, Vector.class);
+            String.class,
+            Long.class,
+            Double.class,
+            BigDecimal.class,
+            Boolean.class,
+            UUID.class,
+            LocalDateTime.class,
+            Instant.class,
+            Bytes.class,
+            Json.class,
+            List.class,
+            Vector.class,
+            SparseVector.class);
   }
 
   @Test
@@ -47,11 +64,11 @@ class FieldTypeTest {
     assertThatThrownBy(() -> FieldType.vector(-1, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("dimension: -1, expected 0 or more");
-    assertThatThrownBy(() -> new FieldType(Kind.TEXT, 3, null))
+    assertThatThrownBy(() -> new FieldType(Kind.JSON, 3, null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("type TEXT: has no dimension or distance");
+        .hasMessage("type JSON: has no size or distance");
     assertThatThrownBy(() -> new FieldType(Kind.JSON, 0, Distance.L2))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("type JSON: has no dimension or distance");
+        .hasMessage("type JSON: has no size or distance");
   }
 }

@@ -1,9 +1,11 @@
 package dev.vectormigrate.pgvector;
 
+import dev.vectormigrate.model.Bytes;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
+import dev.vectormigrate.model.SparseVector;
 import dev.vectormigrate.model.Vector;
 import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.RowReader;
@@ -11,7 +13,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -109,11 +118,18 @@ final class BinaryReader implements RowReader {
     Object value =
         switch (field.type().kind()) {
           case TEXT -> new String(bytes(length), StandardCharsets.UTF_8);
-          case INTEGER -> buffer.getLong();
+          case INTEGER -> integer(length);
           case FLOAT -> buffer.getDouble();
+          case DECIMAL -> BinaryNumeric.get(buffer);
           case BOOLEAN -> buffer.get() != 0;
+          case UUID -> new UUID(buffer.getLong(), buffer.getLong());
+          case TIMESTAMP -> LocalDateTime.ofInstant(time(), ZoneOffset.UTC);
+          case INSTANT -> time();
+          case BYTES -> Bytes.wrap(bytes(length));
           case JSON -> json(length);
+          case TEXTS -> texts();
           case VECTOR -> vector();
+          case SPARSE_VECTOR -> sparseVector();
         };
     buffer.position(end);
     return value;
@@ -125,9 +141,58 @@ final class BinaryReader implements RowReader {
     return bytes;
   }
 
+  /** A live table's column may be wider than the plan's. */
+  private long integer(int length) {
+    return switch (length) {
+      case Short.BYTES -> buffer.getShort();
+      case Integer.BYTES -> buffer.getInt();
+      default -> buffer.getLong();
+    };
+  }
+
+  private Instant time() {
+    return BinaryRows.EPOCH.plus(buffer.getLong(), ChronoUnit.MICROS);
+  }
+
+  /** The form of {@code jsonb} begins with its version, that of {@code json} is its text. */
   private Json json(int length) {
-    buffer.get(); // the version of jsonb's binary form
+    boolean isText = buffer.get(buffer.position()) != 1;
+    if (isText) {
+      return Json.parse(bytes(length));
+    }
+    buffer.get();
     return Json.parse(bytes(length - 1));
+  }
+
+  private List<String> texts() {
+    int dimensions = buffer.getInt();
+    buffer.position(buffer.position() + 8);
+    if (dimensions == 0) {
+      return List.of();
+    }
+    int count = buffer.getInt();
+    buffer.getInt();
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int length = buffer.getInt();
+      if (length < 0 || dimensions > 1) {
+        throw new IllegalStateException("array: nulls or several dimensions, expected neither");
+      }
+      texts.add(new String(bytes(length), StandardCharsets.UTF_8));
+    }
+    return List.copyOf(texts);
+  }
+
+  private SparseVector sparseVector() {
+    int dimension = buffer.getInt();
+    int count = buffer.getInt();
+    buffer.getInt();
+    int[] indices = new int[count];
+    float[] values = new float[count];
+    buffer.asIntBuffer().get(indices);
+    buffer.position(buffer.position() + count * Integer.BYTES);
+    buffer.asFloatBuffer().get(values);
+    return SparseVector.of(dimension, indices, values);
   }
 
   private Vector vector() {

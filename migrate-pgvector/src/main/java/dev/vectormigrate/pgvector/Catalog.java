@@ -163,6 +163,48 @@ record Catalog(Connection connection) {
         column);
   }
 
+  /** Whether a table has an index of a kind on exactly these columns. */
+  boolean hasIndex(String schema, String table, String method, List<String> columns)
+      throws SQLException {
+    return Sql.isTrue(
+        connection,
+        """
+        SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_index i
+          JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+          JOIN pg_catalog.pg_am m ON m.oid = c.relam
+          JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+          JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+          WHERE n.nspname = ? AND t.relname = ? AND m.amname = ? AND i.indisvalid
+            AND i.indpred IS NULL
+            AND (SELECT array_agg(a.attname::text ORDER BY k.place)
+              FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (number, place)
+              JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number) = ?)""",
+        schema,
+        table,
+        method,
+        columns.toArray(new String[0]));
+  }
+
+  /** The columns of whole numbers that take their values from a sequence, each with it. */
+  Map<String, String> sequences(String schema, String table) throws SQLException {
+    Map<String, String> sequences = new LinkedHashMap<>();
+    Sql.list(
+        connection,
+        """
+        SELECT a.attname, s.oid::regclass::text FROM pg_catalog.pg_depend d
+        JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+        JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
+        JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+        WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
+          AND n.nspname = ? AND t.relname = ?
+        ORDER BY a.attnum""",
+        row -> sequences.put(row.getString(1), row.getString(2)),
+        schema,
+        table);
+    return sequences;
+  }
+
   /** The indexes that are neither of a constraint nor for vectors. */
   List<Index> plainIndexes(String schema, String table) throws SQLException {
     return Sql.list(

@@ -8,8 +8,10 @@ import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.VectorIndex;
 import dev.vectormigrate.spi.Checkpoint;
+import dev.vectormigrate.spi.ColumnDefault;
 import dev.vectormigrate.spi.FrozenDataset;
 import dev.vectormigrate.spi.FrozenDataset.SplitProgress;
+import dev.vectormigrate.spi.PlainIndex;
 import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.RunRecord;
@@ -26,8 +28,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -92,10 +96,22 @@ final class ControlSchema {
           ordinal integer NOT NULL,
           name text NOT NULL,
           kind text NOT NULL,
-          dimension integer NOT NULL,
+          size integer NOT NULL,
           distance text,
           nullable boolean NOT NULL,
           key_ordinal integer,
+          filled boolean NOT NULL,
+          default_kind text,
+          default_literal text,
+          PRIMARY KEY (run_id, table_ordinal, ordinal))""",
+        """
+        CREATE TABLE IF NOT EXISTS vector_migrate.run_index (
+          run_id bigint NOT NULL REFERENCES vector_migrate.run ON DELETE CASCADE,
+          table_ordinal integer NOT NULL,
+          ordinal integer NOT NULL,
+          method text NOT NULL,
+          columns text[] NOT NULL,
+          is_unique boolean NOT NULL,
           PRIMARY KEY (run_id, table_ordinal, ordinal))""",
         """
         CREATE TABLE IF NOT EXISTS vector_migrate.dataset (
@@ -236,6 +252,8 @@ final class ControlSchema {
                 WriteMode.OnConflict.valueOf(upper(row.getString(6)))),
             new VectorIndex(
                 VectorIndex.Method.valueOf(upper(row.getString(8))), row.getInt(9), row.getInt(10)),
+            defaults(connection, run, ordinal),
+            indexes(connection, run, ordinal),
             row.getString(11));
     RunTable.Way way = RunTable.Way.valueOf(upper(row.getString(7)));
     return new RunTable(run, ordinal, spec, row.getString(3), way);
@@ -246,7 +264,7 @@ final class ControlSchema {
     List<Field> fields =
         Sql.list(
             connection,
-            "SELECT name, kind, dimension, distance, nullable" + from + " ORDER BY ordinal",
+            "SELECT " + FIELD + from + " AND filled ORDER BY ordinal",
             ControlSchema::field,
             run,
             table);
@@ -258,6 +276,40 @@ final class ControlSchema {
             run,
             table);
     return new Schema(fields, key);
+  }
+
+  private static final String FIELD = "name, kind, size, distance, nullable";
+
+  private static List<ColumnDefault> defaults(Connection connection, long run, int table)
+      throws SQLException {
+    return Sql.list(
+        connection,
+        "SELECT "
+            + FIELD
+            + ", default_kind, default_literal FROM vector_migrate.run_column"
+            + " WHERE run_id = ? AND table_ordinal = ? AND default_kind IS NOT NULL"
+            + " ORDER BY ordinal",
+        row ->
+            new ColumnDefault(
+                field(row), ColumnDefault.Kind.valueOf(upper(row.getString(6))), row.getString(7)),
+        run,
+        table);
+  }
+
+  private static List<PlainIndex> indexes(Connection connection, long run, int table)
+      throws SQLException {
+    return Sql.list(
+        connection,
+        """
+        SELECT method, columns, is_unique FROM vector_migrate.run_index
+        WHERE run_id = ? AND table_ordinal = ? ORDER BY ordinal""",
+        row ->
+            new PlainIndex(
+                PlainIndex.Method.valueOf(upper(row.getString(1))),
+                List.of((String[]) row.getArray(2).getArray()),
+                row.getBoolean(3)),
+        run,
+        table);
   }
 
   private static Field field(ResultSet row) throws SQLException {
@@ -437,28 +489,58 @@ final class ControlSchema {
         spec.index().first(),
         spec.index().second(),
         spec.comment());
-    for (int c = 0; c < spec.schema().size(); c++) {
-      insertColumn(connection, table, c);
+    Map<String, ColumnDefault> defaults = new LinkedHashMap<>();
+    spec.defaults().forEach(value -> defaults.put(value.column().name(), value));
+    int ordinal = 0;
+    for (Field field : spec.schema().fields()) {
+      insertColumn(connection, table, ordinal++, field, true, defaults.remove(field.name()));
+    }
+    for (ColumnDefault value : defaults.values()) {
+      insertColumn(connection, table, ordinal++, value.column(), false, value);
+    }
+    for (int i = 0; i < spec.indexes().size(); i++) {
+      insertIndex(connection, table, i, spec.indexes().get(i));
     }
   }
 
-  private static void insertColumn(Connection connection, RunTable table, int column)
+  private static void insertColumn(
+      Connection connection,
+      RunTable table,
+      int ordinal,
+      Field field,
+      boolean filled,
+      @Nullable ColumnDefault value)
       throws SQLException {
-    Field field = table.columns().field(column);
     int inKey = table.key().indexOf(field.name());
     Distance distance = field.type().distance();
     Sql.update(
         connection,
-        "INSERT INTO vector_migrate.run_column VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO vector_migrate.run_column VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         table.run(),
         table.ordinal(),
-        column,
+        ordinal,
         field.name(),
         lower(field.type().kind()),
-        field.type().dimension(),
+        field.type().size(),
         distance == null ? null : lower(distance),
         field.nullable(),
-        inKey < 0 ? null : inKey);
+        inKey < 0 ? null : inKey,
+        filled,
+        value == null ? null : lower(value.kind()),
+        value == null ? null : value.literal());
+  }
+
+  private static void insertIndex(
+      Connection connection, RunTable table, int ordinal, PlainIndex index) throws SQLException {
+    Sql.update(
+        connection,
+        "INSERT INTO vector_migrate.run_index VALUES (?, ?, ?, ?, ?, ?)",
+        table.run(),
+        table.ordinal(),
+        ordinal,
+        lower(index.method()),
+        index.columns().toArray(new String[0]),
+        index.unique());
   }
 
   /** Stores rejects of a split. */

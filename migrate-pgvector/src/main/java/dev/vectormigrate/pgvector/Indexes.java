@@ -2,6 +2,7 @@ package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.VectorIndex;
+import dev.vectormigrate.spi.PlainIndex;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -39,6 +40,9 @@ final class Indexes {
     step.run(c -> carryOver(c, progress));
     step.run(c -> buildKey(c, progress));
     if (table.way() != RunTable.Way.MERGE) {
+      for (PlainIndex index : table.spec().indexes()) {
+        step.run(c -> buildPlainIndex(c, index, progress));
+      }
       for (Field field : indexed()) {
         step.run(c -> buildVectorIndex(c, field, progress));
       }
@@ -63,6 +67,11 @@ final class Indexes {
     List<String> statements = new ArrayList<>();
     String name = table.name();
     statements.add(keyStatement(Identifiers.joined(name, "pkey")));
+    if (!table.way().merges()) {
+      for (PlainIndex index : table.spec().indexes()) {
+        statements.add(plainStatement(index, Identifiers.joined(name, suffix(index))));
+      }
+    }
     for (Field field : indexed()) {
       String suffix = field.name() + "_idx";
       statements.add(vectorStatement(field, Identifiers.joined(name, suffix)));
@@ -120,6 +129,36 @@ final class Indexes {
   private String keyStatement(String name) {
     return "ALTER TABLE %s ADD CONSTRAINT %s PRIMARY KEY (%s)"
         .formatted(table.staging(), Identifiers.quote(name), Identifiers.quoteAll(table.key()));
+  }
+
+  private boolean buildPlainIndex(
+      Connection connection, PlainIndex index, Consumer<String> progress) throws SQLException {
+    Catalog catalog = new Catalog(connection);
+    String method = method(index);
+    if (catalog.hasIndex(table.schemaBefore(), table.name(), method, index.columns())) {
+      return true;
+    }
+    progress.accept(method + " index on " + String.join(", ", index.columns()));
+    Sql.execute(connection, plainStatement(index, freeName(catalog, suffix(index))));
+    return true;
+  }
+
+  private static String method(PlainIndex index) {
+    return index.method().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String suffix(PlainIndex index) {
+    return String.join("_", index.columns()) + "_idx";
+  }
+
+  private String plainStatement(PlainIndex index, String name) {
+    return "CREATE %sINDEX %s ON %s USING %s (%s)"
+        .formatted(
+            index.unique() ? "UNIQUE " : "",
+            Identifiers.quote(name),
+            table.staging(),
+            method(index),
+            Identifiers.quoteAll(index.columns()));
   }
 
   private boolean buildVectorIndex(Connection connection, Field field, Consumer<String> progress)

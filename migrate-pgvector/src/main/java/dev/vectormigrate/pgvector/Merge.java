@@ -40,11 +40,11 @@ final class Merge {
   }
 
   /** Makes the table that one batch of a direct merge comes in by. */
-  static void makeIncoming(Connection connection, RunTable table) throws SQLException {
-    Sql.execute(
-        connection,
-        "CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA"
-            .formatted(Identifiers.quoteAll(table.columnNames()), table.live()));
+  static void makeIncoming(Connection connection, RunTable table, ColumnTypes types)
+      throws SQLException {
+    String columns =
+        table.columns().fields().stream().map(types::column).collect(Collectors.joining(", "));
+    Sql.execute(connection, "CREATE TEMP TABLE incoming (" + columns + ") ON COMMIT DROP");
   }
 
   /** The statements that make the tables a merge remembers in. */

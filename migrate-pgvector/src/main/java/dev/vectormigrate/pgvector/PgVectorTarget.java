@@ -1,10 +1,8 @@
 package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.model.Field;
-import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
-import dev.vectormigrate.model.Vector;
 import dev.vectormigrate.spi.RejectedRowException;
 import dev.vectormigrate.spi.TargetSession;
 import dev.vectormigrate.spi.TargetStore;
@@ -123,42 +121,6 @@ public final class PgVectorTarget implements TargetStore {
   }
 
   private static @Nullable String whyNot(Field field, @Nullable Object value) {
-    if (value instanceof String text) {
-      return whyNot(text);
-    }
-    if (value instanceof Vector vector) {
-      return whyNot(vector, field.type().dimension());
-    }
-    return value instanceof Json json && json.holdsNul()
-        ? "JSON with the character U+0000, which jsonb can't hold"
-        : null;
-  }
-
-  private static @Nullable String whyNot(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == 0) {
-        return "text with the character U+0000, which PostgreSQL can't hold";
-      }
-      if (Character.isSurrogate(c)) {
-        boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
-        if (!pair) {
-          return "text with a lone surrogate, which UTF-8 can't hold";
-        }
-        i++;
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable String whyNot(Vector vector, int dimension) {
-    if (dimension > 0 && vector.dimension() != dimension) {
-      return "vector of " + vector.dimension() + " dimensions, expected " + dimension;
-    }
-    if (vector.dimension() == 0 || vector.dimension() > ColumnTypes.MAX_DIMENSION) {
-      return "vector of %,d dimensions, expected 1 to %,d"
-          .formatted(vector.dimension(), ColumnTypes.MAX_DIMENSION);
-    }
-    return vector.isFinite() ? null : "vector with NaN or an infinity, which pgvector can't hold";
+    return value == null ? null : Representable.whyNot(field.type(), value);
   }
 }

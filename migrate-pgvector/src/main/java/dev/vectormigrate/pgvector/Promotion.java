@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Makes the tables of a run live, takes that back, and removes what is kept aside. Every method
@@ -39,10 +40,27 @@ final class Promotion {
         case MERGE -> findings.addAll(merge(table));
         case DIRECT_NEW, DIRECT_MERGE -> findings.add(direct(table));
       }
+      advanceSequences(table);
       ControlSchema.recordLive(connection, table);
     }
     dropSchemaIfEmpty(RunTable.stagingSchema(run));
     return findings;
+  }
+
+  /** What the application inserts next gets a number that no migrated row has. */
+  private void advanceSequences(RunTable table) throws SQLException {
+    for (Map.Entry<String, String> entry :
+        catalog.sequences(table.schema(), table.name()).entrySet()) {
+      if (table.columns().indexOf(entry.getKey()) >= 0) {
+        String sequence = entry.getValue();
+        String largest =
+            "(SELECT max(%s) FROM %s)".formatted(Identifiers.quote(entry.getKey()), table.live());
+        Sql.execute(
+            connection,
+            "SELECT pg_catalog.setval(%s::regclass, %s) FROM %s WHERE last_value <= %s AND %s > 0"
+                .formatted(Identifiers.literal(sequence), largest, sequence, largest, largest));
+      }
+    }
   }
 
   private void create(RunTable table) throws SQLException, RefusalException {

@@ -2,6 +2,7 @@ package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.Schema;
+import dev.vectormigrate.spi.ColumnDefault;
 import dev.vectormigrate.spi.TableSpec;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -55,6 +56,11 @@ record RunTable(long run, int ordinal, TableSpec spec, String schema, Way way) {
 
   List<String> columnNames() {
     return columns().fields().stream().map(Field::name).toList();
+  }
+
+  /** Defaults of columns; those of a live table that is merged into are its own. */
+  List<ColumnDefault> ownDefaults() {
+    return way.merges() ? List.of() : spec.defaults();
   }
 
   List<String> key() {

@@ -67,7 +67,7 @@ final class SplitWriter implements BatchWriter {
   private boolean store(Connection c, Batch batch) throws Exception {
     ControlSchema.holdEpoch(c, run.id(), run.epoch());
     if (table.way() == RunTable.Way.DIRECT_MERGE) {
-      Merge.makeIncoming(c, table);
+      Merge.makeIncoming(c, table, TargetPlanner.columnTypes(c));
     }
     if (!batch.rows().isEmpty()) {
       copy(c, batch.rows());

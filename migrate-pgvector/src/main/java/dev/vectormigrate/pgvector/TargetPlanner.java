@@ -1,6 +1,8 @@
 package dev.vectormigrate.pgvector;
 
+import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.ColumnDefault;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetPlan;
 import java.sql.Connection;
@@ -9,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Decides what to do for the tables of a plan; the preview and the run share this code. */
 final class TargetPlanner {
@@ -122,11 +123,24 @@ final class TargetPlanner {
   }
 
   private static List<String> createTable(RunTable table, ColumnTypes types) {
-    String columns =
-        table.columns().fields().stream().map(types::column).collect(Collectors.joining(", "));
+    List<String> columns = new ArrayList<>();
+    table.columns().fields().forEach(field -> columns.add(column(table, field, types)));
+    for (ColumnDefault value : table.ownDefaults()) {
+      if (table.columns().indexOf(value.column().name()) < 0) {
+        columns.add(types.column(value.column(), value));
+      }
+    }
     return List.of(
-        "CREATE TABLE " + table.staging() + " (" + columns + ")",
+        "CREATE TABLE " + table.staging() + " (" + String.join(", ", columns) + ")",
         "COMMENT ON TABLE %s IS %s"
             .formatted(table.staging(), Identifiers.literal(table.spec().comment())));
+  }
+
+  private static String column(RunTable table, Field field, ColumnTypes types) {
+    return table.ownDefaults().stream()
+        .filter(value -> value.column().name().equals(field.name()))
+        .findFirst()
+        .map(value -> types.column(field, value))
+        .orElseGet(() -> types.column(field));
   }
 }

@@ -1,0 +1,140 @@
+package dev.vectormigrate;
+
+import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.FieldType;
+import dev.vectormigrate.model.Row;
+import dev.vectormigrate.model.Schema;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/**
+ * How the value of a column is computed from a row of a dataset. Immutable and thread-safe; equal
+ * ones have equal texts, by which a run that goes on recognises its mapping.
+ *
+ * <p>A value that can't be computed, such as a time out of a text that is none, refuses its row
+ * with the reason.
+ */
+public sealed interface ColumnValue {
+
+  /** The value of a field as it is. */
+  static ColumnValue field(String name) {
+    return new FieldValue(name);
+  }
+
+  /** What is under a path of keys in a JSON field, null where nothing is; of type JSON. */
+  static ColumnValue json(String field, String... path) {
+    return new MemberValue(field, List.of(path));
+  }
+
+  /**
+   * What is left of an object in a JSON field when the members that other columns took, and those
+   * that the mapping ignores, are taken away; an empty object where nothing is left.
+   */
+  static ColumnValue rest(String field) {
+    return new RestValue(field);
+  }
+
+  /** The same text in every row. */
+  static ColumnValue constant(String text) {
+    return constant(FieldType.TEXT, text);
+  }
+
+  /**
+   * The same value in every row.
+   *
+   * @param value of the class that the type wants
+   */
+  static ColumnValue constant(FieldType type, Object value) {
+    return new ConstantValue(type, value);
+  }
+
+  /**
+   * A UUID made of other values: a single text that is a UUID is taken as it is; anything else
+   * gives a name-based UUID (RFC 4122, version 5, SHA-1), which is the same in every run.
+   *
+   * @param space keeps equal values of different origin apart, such as a collection's name
+   * @param parts none of them null in any row
+   */
+  static ColumnValue uuid(String space, ColumnValue... parts) {
+    return new UuidValue(space, List.of(parts));
+  }
+
+  /** This, or another value of the same type where this is null. */
+  default ColumnValue or(ColumnValue other) {
+    return new FirstValue(this, other);
+  }
+
+  /**
+   * This in another type. Texts are read as what the type wants; times as ISO 8601, also with a
+   * blank instead of the T, numbers as seconds since 1970 (those of 12 digits and more as
+   * milliseconds, of 15 and more as microseconds). Where a text names no offset, or the type has
+   * none, UTC is meant. Nothing is rounded: a value that the type can't hold refuses its row.
+   */
+  default ColumnValue as(FieldType type) {
+    return as(type, ZoneOffset.UTC);
+  }
+
+  /** As {@link #as(FieldType)}, with another zone than UTC. */
+  default ColumnValue as(FieldType type, ZoneId zone) {
+    return new ConvertedValue(this, type, zone);
+  }
+
+  /** The parts of a text between separators; a null stays null. */
+  default ColumnValue split(String separator) {
+    return new SplitValue(this, separator);
+  }
+
+  /** This; rows where it is null are refused. */
+  default ColumnValue required() {
+    return new RequiredValue(this);
+  }
+
+  /** See {@link #field}. */
+  record FieldValue(String field) implements ColumnValue {}
+
+  /** See {@link #json}. */
+  record MemberValue(String field, List<String> path) implements ColumnValue {
+    public MemberValue {
+      path = List.copyOf(path);
+      if (path.isEmpty()) {
+        throw new IllegalArgumentException("path in JSON field '" + field + "': no key");
+      }
+    }
+  }
+
+  /** See {@link #rest}. */
+  record RestValue(String field) implements ColumnValue {}
+
+  /** See {@link #constant}. */
+  record ConstantValue(FieldType type, Object value) implements ColumnValue {
+    public ConstantValue {
+      Row.of(new Schema(List.of(Field.required("constant", type)), List.of()), value);
+    }
+  }
+
+  /** See {@link #uuid}. */
+  record UuidValue(String space, List<ColumnValue> parts) implements ColumnValue {
+    public UuidValue {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /** See {@link #or}. */
+  record FirstValue(ColumnValue first, ColumnValue second) implements ColumnValue {}
+
+  /** See {@link #as}. */
+  record ConvertedValue(ColumnValue value, FieldType type, ZoneId zone) implements ColumnValue {}
+
+  /** See {@link #split}. */
+  record SplitValue(ColumnValue value, String separator) implements ColumnValue {
+    public SplitValue {
+      if (separator.isEmpty()) {
+        throw new IllegalArgumentException("separator: empty, expected some text");
+      }
+    }
+  }
+
+  /** See {@link #required}. */
+  record RequiredValue(ColumnValue value) implements ColumnValue {}
+}

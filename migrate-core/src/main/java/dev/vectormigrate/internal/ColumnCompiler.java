@@ -1,0 +1,258 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.ColumnValue;
+import dev.vectormigrate.ColumnValue.ConstantValue;
+import dev.vectormigrate.ColumnValue.ConvertedValue;
+import dev.vectormigrate.ColumnValue.FieldValue;
+import dev.vectormigrate.ColumnValue.FirstValue;
+import dev.vectormigrate.ColumnValue.MemberValue;
+import dev.vectormigrate.ColumnValue.RequiredValue;
+import dev.vectormigrate.ColumnValue.RestValue;
+import dev.vectormigrate.ColumnValue.SplitValue;
+import dev.vectormigrate.ColumnValue.UuidValue;
+import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.FieldType;
+import dev.vectormigrate.model.Json;
+import dev.vectormigrate.model.Schema;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles computed columns for one schema, and remembers what of it they use. Used by one thread;
+ * what it makes is immutable and thread-safe.
+ */
+final class ColumnCompiler {
+
+  /** Computes a value; what can't be computed is an {@link IllegalArgumentException}. */
+  interface Computation {
+    @Nullable Object of(RowValues row);
+  }
+
+  /**
+   * A compiled column value.
+   *
+   * @param type of what it computes
+   * @param nullable whether that may be null
+   */
+  record Compiled(FieldType type, boolean nullable, Computation computation) {}
+
+  private final Schema schema;
+  private final Set<String> usedFields = new HashSet<>();
+  private final Map<String, Set<String>> usedMembers = new LinkedHashMap<>();
+  private final Set<String> ignored;
+
+  /**
+   * @param ignored fields, and members as {@code field.member}, that a rest leaves out, too
+   */
+  ColumnCompiler(Schema schema, Set<String> ignored) {
+    this.schema = schema;
+    this.ignored = ignored;
+  }
+
+  /** The fields that are used as a whole. */
+  Set<String> usedFields() {
+    return usedFields;
+  }
+
+  /** The outermost keys that are used of JSON fields; filled once everything is compiled. */
+  Map<String, Set<String>> usedMembers() {
+    return usedMembers;
+  }
+
+  Compiled compile(ColumnValue value) {
+    if (value instanceof FieldValue field) {
+      return field(field.field());
+    }
+    if (value instanceof MemberValue member) {
+      return member(member);
+    }
+    if (value instanceof RestValue rest) {
+      return rest(rest.field());
+    }
+    if (value instanceof ConstantValue constant) {
+      return new Compiled(constant.type(), false, row -> constant.value());
+    }
+    if (value instanceof UuidValue uuid) {
+      return uuid(uuid);
+    }
+    if (value instanceof FirstValue first) {
+      return first(first);
+    }
+    if (value instanceof ConvertedValue converted) {
+      return converted(converted);
+    }
+    if (value instanceof SplitValue split) {
+      return split(split);
+    }
+    return required((RequiredValue) value);
+  }
+
+  private int index(String field) {
+    int index = schema.indexOf(field);
+    if (index < 0) {
+      List<String> names = schema.fields().stream().map(Field::name).toList();
+      throw new IllegalArgumentException(
+          "field '" + field + "': not there, expected one of " + names + ".");
+    }
+    return index;
+  }
+
+  private int jsonIndex(String name) {
+    int index = index(name);
+    FieldType type = schema.field(index).type();
+    if (type.kind() != FieldType.Kind.JSON) {
+      throw new IllegalArgumentException(
+          "field '" + name + "': of type " + type + ", expected json to take members from.");
+    }
+    return index;
+  }
+
+  private Compiled field(String name) {
+    int index = index(name);
+    usedFields.add(name);
+    Field field = schema.field(index);
+    return new Compiled(field.type(), field.nullable(), row -> row.value(index));
+  }
+
+  private Compiled member(MemberValue member) {
+    int index = jsonIndex(member.field());
+    List<String> path = member.path();
+    usedMembers.computeIfAbsent(member.field(), name -> new HashSet<>()).add(path.get(0));
+    return new Compiled(FieldType.JSON, true, row -> json(follow(row.members(index), path)));
+  }
+
+  private static @Nullable Json json(@Nullable Object value) {
+    return value == null ? null : Json.of(value);
+  }
+
+  private static @Nullable Object follow(Map<?, ?> members, List<String> path) {
+    Object value = members.get(path.get(0));
+    for (String key : path.subList(1, path.size())) {
+      value = value instanceof Map<?, ?> inner ? inner.get(key) : null;
+    }
+    return value;
+  }
+
+  private Compiled rest(String field) {
+    int index = jsonIndex(field);
+    usedFields.add(field);
+    return new Compiled(FieldType.JSON, false, row -> Json.of(rest(field, row.members(index))));
+  }
+
+  private Map<Object, @Nullable Object> rest(String field, Map<?, ?> members) {
+    Set<String> used = usedMembers.getOrDefault(field, Set.of());
+    Map<Object, @Nullable Object> rest = new LinkedHashMap<>(members);
+    rest.keySet().removeIf(key -> used.contains(key) || ignored.contains(field + "." + key));
+    return rest;
+  }
+
+  private Compiled uuid(UuidValue value) {
+    List<Compiled> parts = value.parts().stream().map(this::compile).toList();
+    return new Compiled(FieldType.UUID, false, row -> uuid(value.space(), texts(parts, row)));
+  }
+
+  private static UUID uuid(String space, List<String> parts) {
+    UUID same = parts.size() == 1 ? NameUuid.parse(parts.get(0)) : null;
+    return same != null ? same : NameUuid.of(space, nameOf(parts));
+  }
+
+  /** Different for different parts: each behind its length. */
+  private static String nameOf(List<String> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    StringBuilder name = new StringBuilder();
+    parts.forEach(part -> name.append(part.length()).append(':').append(part));
+    return name.toString();
+  }
+
+  private static List<String> texts(List<Compiled> parts, RowValues row) {
+    List<String> texts = new ArrayList<>();
+    for (Compiled part : parts) {
+      Object value = part.computation().of(row);
+      if (value == null) {
+        throw new IllegalArgumentException("no value to make a UUID of, expected one");
+      }
+      texts.add((String) new Conversion(FieldType.TEXT, ZoneOffset.UTC).convert(value));
+    }
+    return texts;
+  }
+
+  private Compiled first(FirstValue value) {
+    Compiled first = compile(value.first());
+    Compiled second = compile(value.second());
+    if (!first.type().equals(second.type())) {
+      throw new IllegalArgumentException(
+          "value of type %s or else of type %s: expected the same. Convert one with as(...)."
+              .formatted(first.type(), second.type()));
+    }
+    return new Compiled(
+        first.type(),
+        first.nullable() && second.nullable(),
+        row -> {
+          Object found = first.computation().of(row);
+          return found == null ? second.computation().of(row) : found;
+        });
+  }
+
+  private Compiled converted(ConvertedValue value) {
+    Compiled inner = compile(value.value());
+    if (inner.type().equals(value.type())) {
+      return inner;
+    }
+    Conversion conversion = new Conversion(value.type(), value.zone());
+    boolean isMember = value.value() instanceof MemberValue;
+    return new Compiled(
+        value.type(),
+        inner.nullable(),
+        row -> {
+          Object found = inner.computation().of(row);
+          return found == null ? null : conversion.convert(isMember ? opened(found) : found);
+        });
+  }
+
+  /** Members become what their JSON holds: a text is a text, and not a text in quotes. */
+  private static Object opened(Object member) {
+    Object content = member instanceof Json json ? json.toJava() : member;
+    return content == null ? member : content;
+  }
+
+  private Compiled split(SplitValue value) {
+    Compiled inner = compile(value.value());
+    if (inner.type().kind() != FieldType.Kind.TEXT) {
+      throw new IllegalArgumentException(
+          "value of type " + inner.type() + ": expected text to split. Convert it with as(...).");
+    }
+    Pattern separator = Pattern.compile(Pattern.quote(value.separator()));
+    return new Compiled(
+        FieldType.TEXTS,
+        inner.nullable(),
+        row -> {
+          Object text = inner.computation().of(row);
+          return text == null ? null : Arrays.asList(separator.split((String) text, -1));
+        });
+  }
+
+  private Compiled required(RequiredValue value) {
+    Compiled inner = compile(value.value());
+    return new Compiled(
+        inner.type(),
+        false,
+        row -> {
+          Object found = inner.computation().of(row);
+          if (found == null) {
+            throw new IllegalArgumentException("no value, expected one");
+          }
+          return found;
+        });
+  }
+}
