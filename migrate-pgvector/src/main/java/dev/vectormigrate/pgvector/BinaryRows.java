@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -118,7 +117,8 @@ final class BinaryRows {
   }
 
   private void putTime(Instant time) {
-    reserve(12).putInt(8).putLong(EPOCH.until(time, ChronoUnit.MICROS));
+    long seconds = time.getEpochSecond() - EPOCH.getEpochSecond();
+    reserve(12).putInt(8).putLong(seconds * 1_000_000 + time.getNano() / 1_000);
   }
 
   private void putJson(Json json) {

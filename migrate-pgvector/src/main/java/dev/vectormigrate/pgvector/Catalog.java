@@ -178,7 +178,7 @@ record Catalog(Connection connection) {
             AND i.indpred IS NULL
             AND (SELECT array_agg(a.attname::text ORDER BY k.place)
               FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (number, place)
-              JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number) = ?)""",
+              JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number) = ?::text[])""",
         schema,
         table,
         method,
