@@ -85,6 +85,11 @@ public sealed interface ColumnValue {
     return new SplitValue(this, separator);
   }
 
+  /** This time, without its fraction of a second; a null stays null. */
+  default ColumnValue wholeSeconds() {
+    return new SecondsValue(this);
+  }
+
   /** This; rows where it is null are refused. */
   default ColumnValue required() {
     return new RequiredValue(this);
@@ -134,6 +139,9 @@ public sealed interface ColumnValue {
       }
     }
   }
+
+  /** See {@link #wholeSeconds}. */
+  record SecondsValue(ColumnValue value) implements ColumnValue {}
 
   /** See {@link #required}. */
   record RequiredValue(ColumnValue value) implements ColumnValue {}

@@ -8,13 +8,17 @@ import dev.vectormigrate.ColumnValue.FirstValue;
 import dev.vectormigrate.ColumnValue.MemberValue;
 import dev.vectormigrate.ColumnValue.RequiredValue;
 import dev.vectormigrate.ColumnValue.RestValue;
+import dev.vectormigrate.ColumnValue.SecondsValue;
 import dev.vectormigrate.ColumnValue.SplitValue;
 import dev.vectormigrate.ColumnValue.UuidValue;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Schema;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -44,6 +48,8 @@ final class ColumnCompiler {
    * @param nullable whether that may be null
    */
   record Compiled(FieldType type, boolean nullable, Computation computation) {}
+
+  private static final int MICROSECONDS_A_SECOND = 1_000_000;
 
   private final Schema schema;
   private final Set<String> usedFields = new HashSet<>();
@@ -92,6 +98,9 @@ final class ColumnCompiler {
     }
     if (value instanceof SplitValue split) {
       return split(split);
+    }
+    if (value instanceof SecondsValue seconds) {
+      return seconds(seconds);
     }
     return required((RequiredValue) value);
   }
@@ -239,6 +248,24 @@ final class ColumnCompiler {
         row -> {
           Object text = inner.computation().of(row);
           return text == null ? null : Arrays.asList(separator.split((String) text, -1));
+        });
+  }
+
+  private Compiled seconds(SecondsValue value) {
+    Compiled inner = compile(value.value());
+    FieldType.Kind kind = inner.type().kind();
+    if (kind != FieldType.Kind.TIMESTAMP && kind != FieldType.Kind.INSTANT) {
+      throw new IllegalArgumentException(
+          "value of type " + inner.type() + ": expected a time. Convert it with as(...).");
+    }
+    return new Compiled(
+        new FieldType(kind, MICROSECONDS_A_SECOND, null),
+        inner.nullable(),
+        row -> {
+          Object time = inner.computation().of(row);
+          return time instanceof LocalDateTime local
+              ? local.truncatedTo(ChronoUnit.SECONDS)
+              : time instanceof Instant moment ? moment.truncatedTo(ChronoUnit.SECONDS) : null;
         });
   }
 
