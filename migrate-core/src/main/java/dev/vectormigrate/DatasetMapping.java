@@ -1,10 +1,10 @@
 package dev.vectormigrate;
 
+import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.FieldType;
+import dev.vectormigrate.model.PlainIndex;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.VectorIndex;
-import dev.vectormigrate.spi.ColumnDefault;
-import dev.vectormigrate.spi.PlainIndex;
 import dev.vectormigrate.spi.TableName;
 import dev.vectormigrate.spi.WriteMode;
 import dev.vectormigrate.spi.WriteMode.OnConflict;
@@ -47,6 +47,7 @@ public final class DatasetMapping {
   private final VectorIndex index;
   private final List<ColumnDefault> defaults;
   private final List<PlainIndex> indexes;
+  private final boolean foreignKeys;
 
   /**
    * The type that a field's values are turned into.
@@ -73,6 +74,7 @@ public final class DatasetMapping {
     index = builder.index == null ? VectorIndex.automatic() : builder.index;
     defaults = List.copyOf(builder.defaults.values());
     indexes = List.copyOf(builder.indexes);
+    foreignKeys = builder.foreignKeys;
   }
 
   /** The table that the plan names. */
@@ -150,6 +152,11 @@ public final class DatasetMapping {
     return indexes;
   }
 
+  /** Whether the dataset's foreign keys become the table's. */
+  public boolean foreignKeys() {
+    return foreignKeys;
+  }
+
   /** All of this as text; equal for equal mappings. */
   @Override
   public String toString() {
@@ -169,7 +176,8 @@ public final class DatasetMapping {
         + unlessEmpty("ignored", ignored)
         + unlessEmpty("key", key)
         + unlessEmpty("defaults", defaults)
-        + unlessEmpty("indexes", indexes);
+        + unlessEmpty("indexes", indexes)
+        + (foreignKeys ? "" : " without foreign keys");
   }
 
   private static String unlessEmpty(String what, Object values) {
@@ -192,6 +200,7 @@ public final class DatasetMapping {
     private final SortedSet<String> ignored = new TreeSet<>();
     private final Map<String, ColumnDefault> defaults = new LinkedHashMap<>();
     private final Set<PlainIndex> indexes = new LinkedHashSet<>();
+    private boolean foreignKeys = true;
     private @Nullable WriteMode mode;
     private @Nullable VectorIndex index;
 
@@ -214,6 +223,7 @@ public final class DatasetMapping {
       ignored.addAll(other.ignored);
       defaults.putAll(other.defaults);
       indexes.addAll(other.indexes);
+      foreignKeys &= other.foreignKeys;
       mode = other.mode == null ? mode : other.mode;
       index = other.index == null ? index : other.index;
     }
@@ -318,6 +328,12 @@ public final class DatasetMapping {
     /** Builds an index on other columns than vectors of a new table. */
     public Builder index(PlainIndex index) {
       indexes.add(index);
+      return this;
+    }
+
+    /** Leaves the dataset's foreign keys out, for stores that don't keep to theirs. */
+    public Builder withoutForeignKeys() {
+      foreignKeys = false;
       return this;
     }
 

@@ -147,6 +147,7 @@ class ArchitectureTest {
         .containsExactlyInAnyOrder(
             ROOT,
             ROOT + ".backup",
+            ROOT + ".layout",
             ROOT + ".model",
             ROOT + ".spi",
             ROOT + ".verify",

@@ -42,6 +42,7 @@ final class Planner {
     Planner planner = new Planner(plan);
     planner.inspect(sessions);
     planner.select();
+    new References(planner.tables, planner.datasets).add();
     return new Planned(List.copyOf(planner.tables), List.copyOf(planner.datasets));
   }
 
@@ -131,8 +132,9 @@ final class Planner {
         mapper.schema(),
         mapping.mode(),
         mapping.index(),
-        mapping.defaults(),
-        mapping.indexes(),
+        RelationalTraits.defaults(dataset, mapping, mapper.schema()),
+        RelationalTraits.indexes(dataset, mapping, mapper.schema()),
+        List.of(),
         comment);
   }
 

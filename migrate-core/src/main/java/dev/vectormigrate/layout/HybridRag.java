@@ -5,11 +5,11 @@ import static dev.vectormigrate.ColumnValue.field;
 
 import dev.vectormigrate.DatasetMapping;
 import dev.vectormigrate.Layout;
+import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Schema;
-import dev.vectormigrate.spi.ColumnDefault;
 
 /** See {@link Layouts#hybridRag()}. */
 record HybridRag() implements Layout {

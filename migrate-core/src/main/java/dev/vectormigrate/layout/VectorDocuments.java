@@ -7,13 +7,13 @@ import static dev.vectormigrate.ColumnValue.uuid;
 import dev.vectormigrate.ColumnValue;
 import dev.vectormigrate.DatasetMapping;
 import dev.vectormigrate.Layout;
+import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Json;
+import dev.vectormigrate.model.PlainIndex;
 import dev.vectormigrate.model.Schema;
-import dev.vectormigrate.spi.ColumnDefault;
-import dev.vectormigrate.spi.PlainIndex;
 import java.util.List;
 import java.util.Map;
 

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param fingerprint changes whenever the content may have changed, and is the same as long as
  *     nothing did; at most 1,000 characters
  * @param findings what the inspection noticed, such as values the store itself has lost
+ * @param constraints what a relational store says of it beside its schema
  */
 public record Dataset(
     List<String> namespace,
@@ -22,7 +23,19 @@ public record Dataset(
     Schema schema,
     OptionalLong rows,
     String fingerprint,
-    List<Finding> findings) {
+    List<Finding> findings,
+    Constraints constraints) {
+
+  /** A dataset without constraints beside its key. */
+  public Dataset(
+      List<String> namespace,
+      String name,
+      Schema schema,
+      OptionalLong rows,
+      String fingerprint,
+      List<Finding> findings) {
+    this(namespace, name, schema, rows, fingerprint, findings, Constraints.NONE);
+  }
 
   public Dataset {
     namespace = List.copyOf(namespace);
@@ -30,6 +43,7 @@ public record Dataset(
     Objects.requireNonNull(schema, "schema");
     Objects.requireNonNull(rows, "rows");
     Objects.requireNonNull(fingerprint, "fingerprint");
+    Objects.requireNonNull(constraints, "constraints");
     if (name.isEmpty()) {
       throw new IllegalArgumentException("name of a dataset: empty, expected some text");
     }

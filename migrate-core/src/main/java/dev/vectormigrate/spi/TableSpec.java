@@ -1,7 +1,9 @@
 package dev.vectormigrate.spi;
 
+import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
+import dev.vectormigrate.model.PlainIndex;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.VectorIndex;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.List;
  * @param index what to build on each vector column
  * @param defaults what columns of a new table hold where an insert says nothing
  * @param indexes what to build on other columns of a new table
+ * @param references its foreign keys
  * @param comment what the table's comment says about where the rows came from
  */
 public record TableSpec(
@@ -25,17 +28,19 @@ public record TableSpec(
     VectorIndex index,
     List<ColumnDefault> defaults,
     List<PlainIndex> indexes,
+    List<Reference> references,
     String comment) {
 
   public TableSpec {
     defaults = List.copyOf(defaults);
     indexes = List.copyOf(indexes);
+    references = List.copyOf(references);
   }
 
-  /** A table without defaults and further indexes. */
+  /** A table without defaults, further indexes and foreign keys. */
   public TableSpec(
       TableName name, Schema schema, WriteMode mode, VectorIndex index, String comment) {
-    this(name, schema, mode, index, List.of(), List.of(), comment);
+    this(name, schema, mode, index, List.of(), List.of(), List.of(), comment);
   }
 
   /** This table; vectors whose dimension is not known get that of the same column of another. */
@@ -46,7 +51,19 @@ public record TableSpec(
       fields.add(index < 0 ? field : withDimensionOf(field, other.schema.field(index)));
     }
     return new TableSpec(
-        name, new Schema(fields, schema.key()), mode, index, defaults, indexes, comment);
+        name,
+        new Schema(fields, schema.key()),
+        mode,
+        index,
+        defaults,
+        indexes,
+        references,
+        comment);
+  }
+
+  /** This table with other foreign keys. */
+  public TableSpec withReferences(List<Reference> newReferences) {
+    return new TableSpec(name, schema, mode, index, defaults, indexes, newReferences, comment);
   }
 
   private static Field withDimensionOf(Field field, Field other) {
@@ -63,13 +80,14 @@ public record TableSpec(
 
   /** All that must stay the same while a run is resumed, as text. */
   public String layout() {
-    return "%s %s, %s, index %s%s%s"
+    return "%s %s, %s, index %s%s%s%s"
         .formatted(
             name,
             schema,
             mode,
             index,
             defaults.isEmpty() ? "" : ", defaults " + defaults,
-            indexes.isEmpty() ? "" : ", indexes " + indexes);
+            indexes.isEmpty() ? "" : ", indexes " + indexes,
+            references.isEmpty() ? "" : ", references " + references);
   }
 }

@@ -1,5 +1,6 @@
 package dev.vectormigrate.testkit;
 
+import dev.vectormigrate.model.Constraints;
 import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
@@ -21,17 +22,22 @@ public final class InMemorySource implements SourceStore {
   private final Map<String, List<Row>> rows;
   private final Map<String, Schema> schemas;
   private final Map<String, Long> counts;
+  private final Map<String, Constraints> constraints;
 
   private InMemorySource(
-      Map<String, List<Row>> rows, Map<String, Schema> schemas, Map<String, Long> counts) {
+      Map<String, List<Row>> rows,
+      Map<String, Schema> schemas,
+      Map<String, Long> counts,
+      Map<String, Constraints> constraints) {
     this.rows = rows;
     this.schemas = schemas;
     this.counts = counts;
+    this.constraints = constraints;
   }
 
   /** A source without datasets. */
   public static InMemorySource empty() {
-    return new InMemorySource(Map.of(), Map.of(), Map.of());
+    return new InMemorySource(Map.of(), Map.of(), Map.of(), Map.of());
   }
 
   /** This source with one more dataset. */
@@ -40,14 +46,23 @@ public final class InMemorySource implements SourceStore {
     Map<String, Schema> moreSchemas = new LinkedHashMap<>(schemas);
     moreRows.put(dataset, List.copyOf(content));
     moreSchemas.put(dataset, schema);
-    return new InMemorySource(moreRows, moreSchemas, counts);
+    return new InMemorySource(moreRows, moreSchemas, counts, constraints);
+  }
+
+  /** This source with one more dataset, as a relational store has them. */
+  public InMemorySource with(
+      String dataset, Schema schema, List<Row> content, Constraints itsConstraints) {
+    Map<String, Constraints> more = new LinkedHashMap<>(constraints);
+    more.put(dataset, itsConstraints);
+    InMemorySource source = with(dataset, schema, content);
+    return new InMemorySource(source.rows, source.schemas, counts, more);
   }
 
   /** This source with a wrong count of a dataset's rows, against the rules. */
   public InMemorySource counting(String dataset, long wrong) {
     Map<String, Long> moreCounts = new LinkedHashMap<>(counts);
     moreCounts.put(dataset, wrong);
-    return new InMemorySource(rows, schemas, moreCounts);
+    return new InMemorySource(rows, schemas, moreCounts, constraints);
   }
 
   @Override
@@ -74,7 +89,8 @@ public final class InMemorySource implements SourceStore {
                       schemas.get(name),
                       OptionalLong.of(counts.getOrDefault(name, (long) content.size())),
                       "rows=" + content.size() + " hash=" + content.hashCode(),
-                      List.of())));
+                      List.of(),
+                      constraints.getOrDefault(name, Constraints.NONE))));
       return datasets;
     }
 

@@ -3,10 +3,13 @@ package dev.vectormigrate.pgvector;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Questions to PostgreSQL's catalog; reads only. */
 record Catalog(Connection connection) {
@@ -161,6 +164,44 @@ record Catalog(Connection connection) {
         table,
         method,
         column);
+  }
+
+  /** Whether a table has a foreign key of exactly these columns. */
+  boolean hasForeignKey(String schema, String table, List<String> columns) throws SQLException {
+    return Sql.isTrue(
+        connection,
+        """
+        SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k
+          JOIN pg_catalog.pg_class t ON t.oid = k.conrelid
+          JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+          WHERE k.contype = 'f' AND n.nspname = ? AND t.relname = ?
+            AND (SELECT array_agg(a.attname::text ORDER BY c.place)
+              FROM unnest(k.conkey) WITH ORDINALITY c (number, place)
+              JOIN pg_catalog.pg_attribute a
+                ON a.attrelid = t.oid AND a.attnum = c.number) = ?::text[])""",
+        schema,
+        table,
+        columns.toArray(new String[0]));
+  }
+
+  /** Which tables each table refers to by foreign keys; names as SQL text. */
+  Map<String, Set<String>> references() throws SQLException {
+    Map<String, Set<String>> references = new HashMap<>();
+    Sql.list(
+        connection,
+        """
+        SELECT fn.nspname, f.relname, tn.nspname, t.relname FROM pg_catalog.pg_constraint k
+        JOIN pg_catalog.pg_class f ON f.oid = k.conrelid
+        JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
+        JOIN pg_catalog.pg_class t ON t.oid = k.confrelid
+        JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
+        WHERE k.contype = 'f'""",
+        row ->
+            references
+                .computeIfAbsent(
+                    Identifiers.quote(row.getString(1), row.getString(2)), k -> new HashSet<>())
+                .add(Identifiers.quote(row.getString(3), row.getString(4))));
+    return references;
   }
 
   /** Whether a table has an index of a kind on exactly these columns. */

@@ -1,9 +1,9 @@
 package dev.vectormigrate.pgvector;
 
+import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.Distance;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
-import dev.vectormigrate.spi.ColumnDefault;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

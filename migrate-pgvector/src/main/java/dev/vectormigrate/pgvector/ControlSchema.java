@@ -1,18 +1,20 @@
 package dev.vectormigrate.pgvector;
 
+import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.Digest;
 import dev.vectormigrate.model.Distance;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.model.ForeignKey;
+import dev.vectormigrate.model.PlainIndex;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.VectorIndex;
 import dev.vectormigrate.spi.Checkpoint;
-import dev.vectormigrate.spi.ColumnDefault;
 import dev.vectormigrate.spi.FrozenDataset;
 import dev.vectormigrate.spi.FrozenDataset.SplitProgress;
-import dev.vectormigrate.spi.PlainIndex;
 import dev.vectormigrate.spi.Position;
+import dev.vectormigrate.spi.Reference;
 import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
@@ -112,6 +114,18 @@ final class ControlSchema {
           method text NOT NULL,
           columns text[] NOT NULL,
           is_unique boolean NOT NULL,
+          PRIMARY KEY (run_id, table_ordinal, ordinal))""",
+        """
+        CREATE TABLE IF NOT EXISTS vector_migrate.run_reference (
+          run_id bigint NOT NULL REFERENCES vector_migrate.run ON DELETE CASCADE,
+          table_ordinal integer NOT NULL,
+          ordinal integer NOT NULL,
+          columns text[] NOT NULL,
+          named_schema text,
+          table_name text NOT NULL,
+          referenced text[] NOT NULL,
+          on_delete text NOT NULL,
+          on_update text NOT NULL,
           PRIMARY KEY (run_id, table_ordinal, ordinal))""",
         """
         CREATE TABLE IF NOT EXISTS vector_migrate.dataset (
@@ -254,6 +268,7 @@ final class ControlSchema {
                 VectorIndex.Method.valueOf(upper(row.getString(8))), row.getInt(9), row.getInt(10)),
             defaults(connection, run, ordinal),
             indexes(connection, run, ordinal),
+            references(connection, run, ordinal),
             row.getString(11));
     RunTable.Way way = RunTable.Way.valueOf(upper(row.getString(7)));
     return new RunTable(run, ordinal, spec, row.getString(3), way);
@@ -306,8 +321,31 @@ final class ControlSchema {
         row ->
             new PlainIndex(
                 PlainIndex.Method.valueOf(upper(row.getString(1))),
-                List.of((String[]) row.getArray(2).getArray()),
+                texts(row, 2),
                 row.getBoolean(3)),
+        run,
+        table);
+  }
+
+  private static List<String> texts(ResultSet row, int column) throws SQLException {
+    return List.of((String[]) row.getArray(column).getArray());
+  }
+
+  private static List<Reference> references(Connection connection, long run, int table)
+      throws SQLException {
+    return Sql.list(
+        connection,
+        """
+        SELECT columns, named_schema, table_name, referenced, on_delete, on_update
+        FROM vector_migrate.run_reference
+        WHERE run_id = ? AND table_ordinal = ? ORDER BY ordinal""",
+        row ->
+            new Reference(
+                texts(row, 1),
+                new TableName(row.getString(2), row.getString(3)),
+                texts(row, 4),
+                ForeignKey.Action.valueOf(upper(row.getString(5))),
+                ForeignKey.Action.valueOf(upper(row.getString(6)))),
         run,
         table);
   }
@@ -501,6 +539,9 @@ final class ControlSchema {
     for (int i = 0; i < spec.indexes().size(); i++) {
       insertIndex(connection, table, i, spec.indexes().get(i));
     }
+    for (int i = 0; i < spec.references().size(); i++) {
+      insertReference(connection, table, i, spec.references().get(i));
+    }
   }
 
   private static void insertColumn(
@@ -541,6 +582,22 @@ final class ControlSchema {
         lower(index.method()),
         index.columns().toArray(new String[0]),
         index.unique());
+  }
+
+  private static void insertReference(
+      Connection connection, RunTable table, int ordinal, Reference reference) throws SQLException {
+    Sql.update(
+        connection,
+        "INSERT INTO vector_migrate.run_reference VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        table.run(),
+        table.ordinal(),
+        ordinal,
+        reference.columns().toArray(new String[0]),
+        reference.table().schema(),
+        reference.table().name(),
+        reference.referenced().toArray(new String[0]),
+        lower(reference.onDelete()),
+        lower(reference.onUpdate()));
   }
 
   /** Stores rejects of a split. */

@@ -1,8 +1,8 @@
 package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.PlainIndex;
 import dev.vectormigrate.model.VectorIndex;
-import dev.vectormigrate.spi.PlainIndex;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -199,6 +199,13 @@ final class PgVectorSession implements TargetSession {
       new Indexes(table, types, rows)
           .build(this::step, index -> progress.accept(table.ordinal(), index));
     }
+    for (RunTable table : held().tables()) {
+      step(
+          c -> {
+            new ForeignKeys(c, held().tables()).addStaged(table);
+            return true;
+          });
+    }
   }
 
   private void step(Transactions.Work<Boolean> work) throws Exception {

@@ -6,14 +6,15 @@ import dev.vectormigrate.spi.WriteMode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Makes the tables of a run live, takes that back, and removes what is kept aside. Every method
- * works in the caller's transaction, takes locks in the order of the tables' names, and never drops
- * anything that something else depends on.
+ * works in the caller's transaction, goes through the tables in the order of their names but
+ * referenced ones first, and never drops anything that something else depends on.
  */
 final class Promotion {
 
@@ -21,6 +22,7 @@ final class Promotion {
   private final Catalog catalog;
   private final long run;
   private final List<RunTable> tables;
+  private final ForeignKeys foreignKeys;
 
   Promotion(Connection connection, ControlSchema.Stored stored) {
     this.connection = connection;
@@ -28,12 +30,13 @@ final class Promotion {
     run = stored.id();
     tables = new ArrayList<>(stored.tables());
     tables.sort(Comparator.comparing(RunTable::live));
+    foreignKeys = new ForeignKeys(connection, tables);
   }
 
   /** Makes every table live. */
   List<Finding> promote() throws SQLException, RefusalException {
     List<Finding> findings = new ArrayList<>();
-    for (RunTable table : tables) {
+    for (RunTable table : foreignKeys.referencedFirst()) {
       switch (table.way()) {
         case CREATE -> create(table);
         case REPLACE -> replace(table);
@@ -42,6 +45,9 @@ final class Promotion {
       }
       advanceSequences(table);
       ControlSchema.recordLive(connection, table);
+    }
+    for (RunTable table : tables) {
+      foreignKeys.addLive(table);
     }
     dropSchemaIfEmpty(RunTable.stagingSchema(run));
     return findings;
@@ -112,7 +118,9 @@ final class Promotion {
 
   /** Puts the data from before back. */
   void rollback() throws SQLException, RefusalException {
-    for (RunTable table : tables) {
+    List<RunTable> referringFirst = new ArrayList<>(foreignKeys.referencedFirst());
+    Collections.reverse(referringFirst);
+    for (RunTable table : referringFirst) {
       requireOwn(table);
       switch (table.way()) {
         case CREATE, DIRECT_NEW -> moveAside(table);
@@ -177,17 +185,19 @@ final class Promotion {
    * @param rolledBack whether it was live once: what a direct run wrote is out of the way already
    */
   void discardAll(boolean rolledBack) throws SQLException {
+    List<String> ownTables = new ArrayList<>();
     for (RunTable table : tables) {
       if (!rolledBack && table.way() == RunTable.Way.DIRECT_MERGE) {
         Merge.undo(connection, table);
       }
       if (!rolledBack && table.way() == RunTable.Way.DIRECT_NEW) {
-        Sql.execute(connection, "DROP TABLE IF EXISTS " + table.live());
+        ownTables.add(table.live());
       }
-      String aside = Identifiers.quote(RunTable.stagingSchema(run), table.name());
-      Sql.execute(connection, "DROP TABLE IF EXISTS " + aside);
+      ownTables.add(Identifiers.quote(RunTable.stagingSchema(run), table.name()));
       dropLedger(table);
     }
+    // At once: they may refer to each other.
+    Sql.execute(connection, "DROP TABLE IF EXISTS " + String.join(", ", ownTables));
     dropSchemaIfEmpty(RunTable.stagingSchema(run));
     dropSchemaIfEmpty(RunTable.keptSchema(run));
   }

@@ -1,8 +1,8 @@
 package dev.vectormigrate.pgvector;
 
+import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.Schema;
-import dev.vectormigrate.spi.ColumnDefault;
 import dev.vectormigrate.spi.TableSpec;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package dev.vectormigrate.pgvector;
 
+import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.Finding;
-import dev.vectormigrate.spi.ColumnDefault;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetPlan;
 import java.sql.Connection;
@@ -97,6 +97,8 @@ final class TargetPlanner {
               .formatted(table.staging(), Identifiers.quoteAll(table.columnNames())));
       statements.addAll(new Indexes(table, types, 0).statements());
     }
+    ForeignKeys foreignKeys = new ForeignKeys(connection, tables);
+    tables.forEach(table -> statements.addAll(foreignKeys.statements(table)));
     return statements;
   }
 

@@ -1,6 +1,5 @@
-package dev.vectormigrate.spi;
+package dev.vectormigrate.model;
 
-import dev.vectormigrate.model.Field;
 import java.util.Locale;
 import java.util.Objects;
 

@@ -1,4 +1,4 @@
-package dev.vectormigrate.spi;
+package dev.vectormigrate.model;
 
 import java.util.List;
 import java.util.Locale;
