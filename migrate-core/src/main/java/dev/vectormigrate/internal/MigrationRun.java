@@ -191,9 +191,9 @@ public final class MigrationRun {
     planned.datasets().forEach(dataset -> note(dataset.dataset().findings()));
   }
 
-  private void noteLeftOut(Planner.Planned planned) {
+  private void noteUnmapped(Planner.Planned planned) {
     for (PlannedDataset dataset : planned.datasets()) {
-      dataset.mapper().leftOut(dataset.dataset().qualifiedName()).ifPresent(f -> note(List.of(f)));
+      dataset.mapper().unmapped(dataset.dataset().qualifiedName()).ifPresent(f -> note(List.of(f)));
     }
   }
 
@@ -236,7 +236,7 @@ public final class MigrationRun {
     }
     Staging staging = new Staging(plan.target(), target, plan.settings(), listener, run, inOrder);
     Failures.doAtTarget(plan.target().name(), staging::copyAll);
-    noteLeftOut(planned);
+    noteUnmapped(planned);
     if (run.state() == RunState.INITIAL) {
       record(target, RunState.STAGED, List.of());
     }
@@ -343,7 +343,7 @@ public final class MigrationRun {
       long reading = begin(Phase.STAGE);
       Preview preview = new Preview(plan, listener);
       preview.readAll(planned);
-      noteLeftOut(planned);
+      noteUnmapped(planned);
       end(Phase.STAGE, reading);
       return report.build(Outcome.PREVIEWED, preview.datasets(), preview.rejects());
     }

@@ -26,12 +26,12 @@ final class RowMapper {
 
   private final Schema target;
   private final List<Compiled> columns;
-  private final LeftOut leftOut;
+  private final Unmapped unmapped;
 
-  private RowMapper(Schema target, List<Compiled> columns, LeftOut leftOut) {
+  private RowMapper(Schema target, List<Compiled> columns, Unmapped unmapped) {
     this.target = target;
     this.columns = columns;
-    this.leftOut = leftOut;
+    this.unmapped = unmapped;
   }
 
   /**
@@ -72,9 +72,9 @@ final class RowMapper {
       mapping.constants().forEach((name, value) -> add(name, ColumnValue.constant(value)));
       computed.forEach(this::add);
       Schema target = new Schema(fields(), key());
-      LeftOut leftOut =
-          mapping.onlyColumns() ? LeftOut.of(source, compiler, mapping.ignored()) : LeftOut.none();
-      return new RowMapper(target, List.copyOf(columns), leftOut);
+      Unmapped unmapped =
+          mapping.onlyColumns() ? Unmapped.of(source, compiler, mapping.ignored()) : Unmapped.none();
+      return new RowMapper(target, List.copyOf(columns), unmapped);
     }
 
     private void add(String column, ColumnValue value) {
@@ -199,8 +199,8 @@ final class RowMapper {
   }
 
   /** What had no column, as far as rows were mapped. */
-  Optional<Finding> leftOut(String dataset) {
-    return leftOut.finding(dataset);
+  Optional<Finding> unmapped(String dataset) {
+    return unmapped.finding(dataset);
   }
 
   /**
@@ -229,7 +229,7 @@ final class RowMapper {
 
   private void count(RowValues row) throws RejectedRowException {
     try {
-      leftOut.count(row);
+      unmapped.count(row);
     } catch (IllegalArgumentException e) {
       throw new RejectedRowException(row.row().id(), String.valueOf(e.getMessage()));
     }

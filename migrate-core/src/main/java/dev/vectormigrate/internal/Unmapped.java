@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * Counts the values that have no column, by field or member. Thread-safe. Counts are those of this
  * process: after a resumption, of the rows since then.
  */
-final class LeftOut {
+final class Unmapped {
 
   private static final int MOST_NAMES = 1_000;
   private static final int MOST_SHOWN = 20;
@@ -29,13 +29,13 @@ final class LeftOut {
   private final List<Watched> watched;
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
-  private LeftOut(List<Watched> watched) {
+  private Unmapped(List<Watched> watched) {
     this.watched = watched;
   }
 
   /** Watches nothing. */
-  static LeftOut none() {
-    return new LeftOut(List.of());
+  static Unmapped none() {
+    return new Unmapped(List.of());
   }
 
   /**
@@ -43,8 +43,8 @@ final class LeftOut {
    *
    * @param ignored fields, and members as {@code field.member}, that need no column
    */
-  static LeftOut of(Schema schema, ColumnCompiler columns, Set<String> ignored) {
-    return new LeftOut(
+  static Unmapped of(Schema schema, ColumnCompiler columns, Set<String> ignored) {
+    return new Unmapped(
         schema.fields().stream()
             .filter(f -> !columns.usedFields().contains(f.name()) && !ignored.contains(f.name()))
             .map(f -> watched(schema, f, columns.usedMembers().getOrDefault(f.name(), Set.of())))
@@ -113,7 +113,7 @@ final class LeftOut {
         sorted.size() > MOST_SHOWN ? " and %d more".formatted(sorted.size() - MOST_SHOWN) : "";
     return Optional.of(
         Finding.warning(
-            "mapping.left_out",
+            "mapping.unmapped",
             "dataset '%s': the table has no column for %s%s. Add columns, or ignore them in the plan."
                 .formatted(dataset, shown, more)));
   }
