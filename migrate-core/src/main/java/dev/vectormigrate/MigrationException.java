@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class MigrationException extends RuntimeException
     permits PlanException,
         SourceException,
+        BackupFailedException,
         TargetException,
         RefusedException,
         RejectsExceededException,

@@ -1,18 +1,25 @@
 package dev.vectormigrate;
 
 import dev.vectormigrate.internal.MigrationRun;
+import dev.vectormigrate.internal.StateCopy;
 import dev.vectormigrate.model.Dataset;
+import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.RunRecord;
+import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.SourceStore;
 import dev.vectormigrate.spi.TargetStore;
 import dev.vectormigrate.spi.Verifier;
 import dev.vectormigrate.verify.Verifiers;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -35,6 +42,11 @@ public final class MigrationPlan {
   private final List<Verifier> verifiers;
   private final MigrationListener listener;
   private final RunSettings settings;
+  private final OnError onError;
+  private final Optional<BackupPolicy> backup;
+  private final Optional<Path> stateFile;
+  private final Runnable beforeRun;
+  private final Runnable afterRun;
 
   private MigrationPlan(Builder builder, TargetStore target) {
     this.name = builder.name;
@@ -51,6 +63,11 @@ public final class MigrationPlan {
     verifiers = builder.verifiers.isEmpty() ? Verifiers.standard() : List.copyOf(builder.verifiers);
     listener = builder.listener;
     settings = builder.settings;
+    onError = builder.onError;
+    backup = Optional.ofNullable(builder.backup);
+    stateFile = Optional.ofNullable(builder.stateFile);
+    beforeRun = builder.beforeRun;
+    afterRun = builder.afterRun;
   }
 
   /**
@@ -101,12 +118,26 @@ public final class MigrationPlan {
 
   /** Puts the data from before back, in one transaction. */
   public void rollback() {
+    List<Finding> stored = stateFile.isEmpty() ? List.of() : findings(status());
     migration().rollback();
+    copyState(RunState.ROLLED_BACK, stored);
   }
 
   /** Removes what the migration keeps aside; see {@link Migration#discard()}. */
   public void discard() {
+    boolean live = stateFile.isPresent() && status().state().equals("promoted");
     migration().discard();
+    if (!live) {
+      copyState(RunState.INITIAL, List.of());
+    }
+  }
+
+  private static List<Finding> findings(MigrationStatus status) {
+    return status.run().map(RunRecord::findings).orElse(List.of());
+  }
+
+  private void copyState(RunState state, List<Finding> stored) {
+    new StateCopy(stateFile).write(state, stored, Instant.now()).forEach(listener::found);
   }
 
   private Migration migration() {
@@ -181,6 +212,31 @@ public final class MigrationPlan {
     return settings;
   }
 
+  /** What a run does about a damaged dataset. */
+  public OnError onError() {
+    return onError;
+  }
+
+  /** Where a run puts backups of its sources; empty if it makes none. */
+  public Optional<BackupPolicy> backup() {
+    return backup;
+  }
+
+  /** Where people find a copy of the state; empty if there is none. */
+  public Optional<Path> stateFile() {
+    return stateFile;
+  }
+
+  /** What a run does before it reads anything. */
+  public Runnable beforeRun() {
+    return beforeRun;
+  }
+
+  /** What a run does at its end. */
+  public Runnable afterRun() {
+    return afterRun;
+  }
+
   /** All that decides what is migrated to where, as text, without any I/O. */
   public String describe() {
     String arranged = layout == null ? "" : "layout " + layout.name() + "\n";
@@ -205,6 +261,11 @@ public final class MigrationPlan {
     private final List<Verifier> verifiers = new ArrayList<>();
     private MigrationListener listener = new MigrationListener() {};
     private RunSettings settings = RunSettings.DEFAULT;
+    private OnError onError = OnError.STOP;
+    private @Nullable BackupPolicy backup;
+    private @Nullable Path stateFile;
+    private Runnable beforeRun = () -> {};
+    private Runnable afterRun = () -> {};
 
     private Builder(String name) {
       if (name.isBlank() || name.length() > 200) {
@@ -308,6 +369,54 @@ public final class MigrationPlan {
     /** How often a step that asks for another try gets one. */
     public Builder retry(RetryPolicy policy) {
       settings = settings.withRetry(policy);
+      return this;
+    }
+
+    /** What a run does about a damaged dataset; {@link OnError#STOP} by default. */
+    public Builder onError(OnError policy) {
+      onError = policy;
+      return this;
+    }
+
+    /**
+     * Makes a backup of each source that is a file or a folder before anything is read from it;
+     * none by default. It needs room for the compressed source, and the source must rest meanwhile.
+     * It is made once: a run that goes on with an interrupted one makes none again. One that was
+     * killed just after a backup was complete may make another.
+     */
+    public Builder backup(BackupPolicy policy) {
+      backup = policy;
+      return this;
+    }
+
+    /**
+     * Keeps a copy of the state in a JSON file, for people who look there: {@code phase}, {@code
+     * backup_id}, {@code staging_complete}, {@code verification_passed}, {@code promoted}, {@code
+     * errors} and {@code updated_at}. It is replaced as a whole at each change by this plan, and
+     * never read: the target holds the state. If it can't be written, a warning says so.
+     */
+    public Builder stateFile(Path file) {
+      stateFile = file;
+      return this;
+    }
+
+    /**
+     * Does this at the beginning of a run that has something to do, for example to pause what
+     * writes to a source: the migration's lock is held, and no source is open yet. What it throws
+     * stops the run.
+     */
+    public Builder beforeRun(Runnable action) {
+      beforeRun = action;
+      return this;
+    }
+
+    /**
+     * Does this once at the end of every run that has come to {@link #beforeRun}, however it or
+     * that has ended; the migration's lock is still held. What it throws is logged and otherwise
+     * ignored.
+     */
+    public Builder afterRun(Runnable action) {
+      afterRun = action;
       return this;
     }
 

@@ -4,6 +4,8 @@ import dev.vectormigrate.internal.JsonReport;
 import dev.vectormigrate.internal.MarkdownReport;
 import dev.vectormigrate.model.Digest;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.MadeBackup;
+import dev.vectormigrate.spi.RunRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Map;
  * @param outcome how it ended
  * @param sources where data was read
  * @param target where it was written
+ * @param backups of its sources that the migration made, in this call or before; empty if none was
  * @param started when the call began
  * @param took how long it lasted
  * @param phases how long each phase lasted, in order; phases of an earlier process are absent
@@ -31,6 +34,7 @@ public record MigrationReport(
     Outcome outcome,
     List<String> sources,
     String target,
+    List<MadeBackup> backups,
     Instant started,
     Duration took,
     Map<Phase, Duration> phases,
@@ -77,6 +81,7 @@ public record MigrationReport(
 
   public MigrationReport {
     sources = List.copyOf(sources);
+    backups = List.copyOf(backups);
     datasets = List.copyOf(datasets);
     findings = List.copyOf(findings);
     rejects = List.copyOf(rejects);
@@ -90,7 +95,12 @@ public record MigrationReport(
     return datasets.stream().mapToLong(DatasetReport::written).sum();
   }
 
-  /** Whether no finding stops the run. */
+  /** One finding for each dataset that was left out; see {@link OnError#CONTINUE}. */
+  public List<Finding> leftOut() {
+    return findings.stream().filter(finding -> finding.code().equals(RunRecord.LEFT_OUT)).toList();
+  }
+
+  /** Whether no finding is an error: nothing stops the run, and nothing was left out. */
   public boolean passed() {
     return findings.stream().noneMatch(Finding::blocks);
   }

@@ -4,6 +4,8 @@ package dev.vectormigrate;
 public enum Phase {
   /** Inspects source and target, and freezes what will be read. */
   PLAN,
+  /** Makes backups of the sources that are files, if the plan asks for it. */
+  BACKUP,
   /** Copies rows into staging tables. */
   STAGE,
   /** Builds keys and indexes on what is staged. */

@@ -1,5 +1,6 @@
 package dev.vectormigrate.internal;
 
+import dev.vectormigrate.BackupFailedException;
 import dev.vectormigrate.MigrationException;
 import dev.vectormigrate.OutcomeUnknownException;
 import dev.vectormigrate.RefusedException;
@@ -47,6 +48,25 @@ final class Failures {
           step.run();
           return true;
         });
+  }
+
+  /** Runs a step that makes a backup of a source. */
+  static <T> T inBackup(String where, Callable<T> step) {
+    try {
+      return step.call();
+    } catch (Exception e) {
+      throw backup(where, e);
+    }
+  }
+
+  private static MigrationException backup(String where, Exception e) {
+    MigrationException known = alreadyKnown(where, e);
+    if (known != null) {
+      return known;
+    }
+    return Thread.currentThread().isInterrupted()
+        ? new RunInterruptedException(where, "interrupted in the backup; run again to go on.", e)
+        : new BackupFailedException(where, "backup: " + message(e), e);
   }
 
   static MigrationException source(String where, Exception e) {

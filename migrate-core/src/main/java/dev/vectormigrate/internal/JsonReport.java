@@ -9,6 +9,7 @@ import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.MadeBackup;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -46,7 +47,7 @@ public final class JsonReport {
   }
 
   /** Line ends are those of every platform alike. */
-  private static DefaultPrettyPrinter pretty() {
+  static DefaultPrettyPrinter pretty() {
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
     printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
     return printer;
@@ -59,8 +60,21 @@ public final class JsonReport {
     json.writeBooleanField("passed", report.passed());
     writeTexts(json, "sources", report.sources());
     json.writeStringField("target", report.target());
+    writeBackups(json, report.backups());
     json.writeStringField("started", report.started().toString());
     json.writeNumberField("tookMillis", report.took().toMillis());
+  }
+
+  private static void writeBackups(JsonGenerator json, List<MadeBackup> backups)
+      throws IOException {
+    json.writeArrayFieldStart("backups");
+    for (MadeBackup backup : backups) {
+      json.writeStartObject();
+      json.writeStringField("id", backup.id());
+      json.writeStringField("archive", backup.archive());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void writePhases(JsonGenerator json, Map<Phase, Duration> phases)

@@ -4,6 +4,7 @@ import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.MadeBackup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -35,12 +36,27 @@ public final class MarkdownReport {
     line("");
     line("- Sources: " + cell(String.join(", ", report.sources())));
     line("- Target: " + cell(report.target()));
+    writeBackups(report.backups());
     line("- Started: " + report.started());
     line("- Took: " + seconds(report.took()));
     line("");
   }
 
+  private void writeBackups(List<MadeBackup> backups) {
+    if (backups.isEmpty()) {
+      line("- Backup: none was made");
+    }
+    for (MadeBackup backup : backups) {
+      line("- Backup: " + cell(backup.id()) + ", in " + cell(backup.archive()));
+    }
+  }
+
   private static String sentence(MigrationReport report) {
+    int leftOut = report.leftOut().size();
+    return outcome(report) + (leftOut == 0 ? "" : "; datasets left out: " + leftOut);
+  }
+
+  private static String outcome(MigrationReport report) {
     return switch (report.outcome()) {
       case MIGRATED -> count(report.written()) + " rows migrated and verified";
       case ALREADY_MIGRATED -> "already migrated, nothing done";
@@ -149,7 +165,7 @@ public final class MarkdownReport {
   }
 
   /** Text of the data, such as an id, must not break out of its place. */
-  private static String cell(String content) {
+  static String cell(String content) {
     return content
         .replaceAll("\\R|\\p{Cntrl}", " ")
         .replace("&", "&amp;")

@@ -1,6 +1,7 @@
 package dev.vectormigrate.internal;
 
 import dev.vectormigrate.DatasetPlan;
+import dev.vectormigrate.MigrationException;
 import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport;
@@ -14,6 +15,7 @@ import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.Checkpoint;
 import dev.vectormigrate.spi.FrozenDataset;
 import dev.vectormigrate.spi.FrozenDataset.SplitProgress;
+import dev.vectormigrate.spi.MadeBackup;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.Split;
@@ -22,19 +24,33 @@ import dev.vectormigrate.spi.TargetSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One call of a plan; the only class that knows the order of the phases. Used once. */
 public final class MigrationRun {
 
+  private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
   private static final int PARTS_A_WRITER = 4;
 
   private final MigrationPlan plan;
   private final MigrationListener listener;
   private final ReportBuilder report;
   private final String where;
+  private final LeftOut leftOut;
+  private final SourceBackups backups;
+  private final StateCopy state;
+  private final Set<Finding> noted = new HashSet<>();
+  private List<Finding> madeBackups = List.of();
+
+  /** What is to be staged: the run as it is stored, and its datasets as they are now. */
+  private record Work(RunRecord run, Planner.Planned planned) {}
 
   /** Prepares a call; does no I/O. */
   public MigrationRun(MigrationPlan plan) {
@@ -42,6 +58,9 @@ public final class MigrationRun {
     listener = new GuardedListener(plan.listener());
     report = new ReportBuilder(plan.name(), plan.target().name(), plan.verifiers());
     where = "migration " + plan.name();
+    leftOut = new LeftOut(plan.onError());
+    backups = new SourceBackups(plan);
+    state = new StateCopy(plan.stateFile());
     plan.sources().forEach(source -> report.source(source.name()));
   }
 
@@ -58,9 +77,51 @@ public final class MigrationRun {
         return alreadyMigrated(found.orElseThrow());
       }
       refuseIfRolledBack(found);
-      migrate(target, found);
-      return migrated(target);
+      return betweenHooks(() -> migrate(target, found));
     }
+  }
+
+  private MigrationReport betweenHooks(Supplier<MigrationReport> step) {
+    try {
+      beforeRun();
+      return step.get();
+    } finally {
+      afterRun();
+    }
+  }
+
+  private void beforeRun() {
+    try {
+      plan.beforeRun().run();
+    } catch (MigrationException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new RefusedException(
+          where, "beforeRun: %s, expected it to return. Nothing was read.".formatted(e), e);
+    }
+  }
+
+  private void afterRun() {
+    try {
+      plan.afterRun().run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("[{}] afterRun failed; the run ends as it would have without.", where, e);
+    }
+  }
+
+  private MigrationReport migrate(TargetSession target, Optional<RunRecord> found) {
+    try {
+      readAll(target, found);
+      index(target);
+      verify(target);
+      promote(target);
+    } catch (VerificationFailedException e) {
+      throw e;
+    } catch (MigrationException e) {
+      note(state.stopped(e.getMessage()));
+      throw e;
+    }
+    return migrated(target);
   }
 
   private MigrationReport migrated(TargetSession target) {
@@ -108,6 +169,8 @@ public final class MigrationRun {
               .formatted(plan.describe(), run.plan()),
           null);
     }
+    copyState(run.state(), run.findings(), run.changed());
+    report.findings(run.leftOut());
     return report.build(Outcome.ALREADY_MIGRATED, run, List.of());
   }
 
@@ -138,45 +201,63 @@ public final class MigrationRun {
     }
   }
 
-  private void migrate(TargetSession target, Optional<RunRecord> found) {
+  private void readAll(TargetSession target, Optional<RunRecord> found) {
     try (OpenSources sources = OpenSources.of(plan)) {
       long start = begin(Phase.PLAN);
-      Planner.Planned planned = Planner.plan(plan, sources.sessions());
-      noteDatasets(planned);
-      for (PlannedDataset dataset : planned.datasets()) {
-        refuseIfBlocked(dataset.where(), dataset.dataset().findings());
-      }
-      RunRecord run = found.isPresent() ? resume(found.get(), planned) : beginRun(target, planned);
+      Work work = found.isPresent() ? resume(found.get(), sources) : beginRun(target, sources);
       end(Phase.PLAN, start);
-      stage(target, run, planned);
+      if (backups.isWanted() && madeBackups.isEmpty()) {
+        work = new Work(backUp(target, work.run()), work.planned());
+      }
+      note(backups.findings());
+      stage(target, sources, work);
     }
-    index(target);
-    verify(target);
-    promote(target);
   }
 
-  private RunRecord resume(RunRecord run, Planner.Planned planned) {
+  private Work resume(RunRecord run, OpenSources sources) {
+    leftOut.restore(run);
+    madeBackups = run.backups().stream().map(MadeBackup::asFinding).toList();
+    copyState(run.state(), run.findings(), run.changed());
+    Planner.Planned planned = inspect(sources);
     new ResumeCheck(where, run, planned).check();
-    return run;
+    return new Work(run, planned);
   }
 
-  private RunRecord beginRun(TargetSession target, Planner.Planned planned) {
-    TargetPlan targetPlan =
-        Failures.atTarget(plan.target().name(), () -> target.plan(planned.tables()));
-    note(targetPlan.findings());
-    refuseIfBlocked(plan.target().name(), targetPlan.findings());
-    List<FrozenDataset> frozen = new ArrayList<>();
+  private Planner.Planned inspect(OpenSources sources) {
+    Planner.Planned planned = Planner.plan(plan, sources.sessions(), leftOut);
+    planned.datasets().forEach(dataset -> note(dataset.dataset().findings()));
+    note(leftOut.findings());
     for (PlannedDataset dataset : planned.datasets()) {
-      frozen.add(freeze(dataset));
+      refuseIfBlocked(dataset.where(), dataset.dataset().findings());
     }
+    return planned;
+  }
+
+  private Work beginRun(TargetSession target, OpenSources sources) {
+    while (true) {
+      Planner.Planned planned = inspect(sources);
+      TargetPlan targetPlan =
+          Failures.atTarget(plan.target().name(), () -> target.plan(planned.tables()));
+      note(targetPlan.findings());
+      refuseIfBlocked(plan.target().name(), targetPlan.findings());
+      try {
+        return new Work(beginRun(target, planned, freeze(planned)), planned);
+      } catch (DamagedDataset e) {
+        leftOut.add(e);
+      }
+    }
+  }
+
+  private RunRecord beginRun(
+      TargetSession target, Planner.Planned planned, List<FrozenDataset> frozen) {
     RunRecord run =
         new RunRecord(
             plan.name(),
-            RunState.INITIAL,
+            madeBackups.isEmpty() ? RunState.INITIAL : RunState.PREPARED,
             plan.describe(),
             planned.tables(),
             frozen,
-            List.of(),
+            kept(),
             Instant.now(),
             Instant.now());
     retrying(
@@ -184,11 +265,27 @@ public final class MigrationRun {
           target.begin(run);
           return true;
         });
+    copyState(run.state(), run.findings(), run.changed());
     return run;
   }
 
-  private void noteDatasets(Planner.Planned planned) {
-    planned.datasets().forEach(dataset -> note(dataset.dataset().findings()));
+  /**
+   * Makes the backups, then looks at the sources anew: what was backed up must be what is going to
+   * be read.
+   */
+  private RunRecord backUp(TargetSession target, RunRecord run) {
+    long start = begin(Phase.BACKUP);
+    List<Finding> made = backups.make().stream().map(MadeBackup::asFinding).toList();
+    try (OpenSources fresh = OpenSources.of(plan)) {
+      Planner.Planned planned = Planner.plan(plan, fresh.sessions(), leftOut);
+      new ResumeCheck(where, run, planned).check();
+    }
+    madeBackups = made;
+    RunState next = run.state() == RunState.INITIAL ? RunState.PREPARED : run.state();
+    record(target, next, List.of());
+    made.forEach(listener::found);
+    end(Phase.BACKUP, start);
+    return stored(target);
   }
 
   private void noteUnmapped(Planner.Planned planned) {
@@ -197,9 +294,18 @@ public final class MigrationRun {
     }
   }
 
+  /** What is stored with the run from beginning to end. */
+  private List<Finding> kept() {
+    List<Finding> kept = new ArrayList<>(madeBackups);
+    kept.addAll(leftOut.findings());
+    return kept;
+  }
+
+  /** Tells and reports what was found, once. */
   private void note(List<Finding> findings) {
-    report.findings(findings);
-    findings.forEach(listener::found);
+    List<Finding> news = findings.stream().filter(noted::add).toList();
+    report.findings(news);
+    news.forEach(listener::found);
   }
 
   private static void refuseIfBlocked(String where, List<Finding> findings) {
@@ -208,6 +314,18 @@ public final class MigrationRun {
     if (!blocking.isEmpty()) {
       throw new RefusedException(where, String.join(" ", blocking), null);
     }
+  }
+
+  private List<FrozenDataset> freeze(Planner.Planned planned) throws DamagedDataset {
+    List<FrozenDataset> frozen = new ArrayList<>();
+    for (PlannedDataset dataset : planned.datasets()) {
+      try {
+        frozen.add(freeze(dataset));
+      } catch (SourceException e) {
+        throw new DamagedDataset(dataset, e);
+      }
+    }
+    return frozen;
   }
 
   private FrozenDataset freeze(PlannedDataset dataset) {
@@ -228,19 +346,56 @@ public final class MigrationRun {
         splits.stream().map(split -> new SplitProgress(split, Checkpoint.START)).toList());
   }
 
-  private void stage(TargetSession target, RunRecord run, Planner.Planned planned) {
+  private void stage(TargetSession target, OpenSources sources, Work planned) {
     long start = begin(Phase.STAGE);
-    List<PlannedDataset> inOrder = new ArrayList<>();
-    for (FrozenDataset dataset : run.datasets()) {
-      inOrder.add(Planner.find(planned.datasets(), dataset.source(), dataset.name()));
+    Work work = planned;
+    while (!isStaged(target, work)) {
+      work = beginAnew(target, sources, work.run());
     }
-    Staging staging = new Staging(plan.target(), target, plan.settings(), listener, run, inOrder);
-    Failures.doAtTarget(plan.target().name(), staging::copyAll);
-    noteUnmapped(planned);
-    if (run.state() == RunState.INITIAL) {
+    noteUnmapped(work.planned());
+    RunState reached = work.run().state();
+    if (reached == RunState.INITIAL || reached == RunState.PREPARED) {
       record(target, RunState.STAGED, List.of());
     }
     end(Phase.STAGE, start);
+  }
+
+  /** Whether all was staged; if not, a dataset is to be left out. */
+  private boolean isStaged(TargetSession target, Work work) {
+    try {
+      copyAll(target, work);
+      return true;
+    } catch (DamagedDataset e) {
+      leftOut.add(e);
+      return false;
+    }
+  }
+
+  private void copyAll(TargetSession target, Work work) throws DamagedDataset {
+    List<PlannedDataset> inOrder = new ArrayList<>();
+    for (FrozenDataset dataset : work.run().datasets()) {
+      inOrder.add(Planner.find(work.planned().datasets(), dataset.source(), dataset.name()));
+    }
+    Staging staging =
+        new Staging(plan.target(), target, plan.settings(), listener, work.run(), inOrder);
+    try {
+      staging.copyAll();
+    } catch (DamagedDataset e) {
+      throw e;
+    } catch (Exception e) {
+      throw Failures.target(plan.target().name(), e);
+    }
+  }
+
+  /** Discards what is staged and begins again without what is left out by now. */
+  private Work beginAnew(TargetSession target, OpenSources sources, RunRecord run) {
+    new ResumeCheck(where, run, inspect(sources)).checkRemaining();
+    retrying(
+        () -> {
+          target.discard();
+          return true;
+        });
+    return beginRun(target, sources);
   }
 
   private void index(TargetSession target) {
@@ -282,15 +437,23 @@ public final class MigrationRun {
   private void promote(TargetSession target) {
     long start = begin(Phase.PROMOTE);
     note(retrying(target::promote));
+    copyState(RunState.PROMOTED, kept(), Instant.now());
     end(Phase.PROMOTE, start);
   }
 
-  private void record(TargetSession target, RunState state, List<Finding> findings) {
+  private void record(TargetSession target, RunState reached, List<Finding> found) {
+    List<Finding> all = kept();
+    all.addAll(found);
     retrying(
         () -> {
-          target.record(state, findings);
+          target.record(reached, all);
           return true;
         });
+    copyState(reached, all, Instant.now());
+  }
+
+  private void copyState(RunState reached, List<Finding> stored, Instant changed) {
+    note(state.write(reached, stored, changed));
   }
 
   /** Takes a step that asks for another try, and that finds out what the last try has done. */
@@ -333,19 +496,22 @@ public final class MigrationRun {
         return alreadyMigrated(found.orElseThrow());
       }
       long start = begin(Phase.PLAN);
-      Planner.Planned planned = Planner.plan(plan, sources.sessions());
-      noteDatasets(planned);
+      found.ifPresent(leftOut::restore);
+      Planner.Planned planned = Planner.plan(plan, sources.sessions(), leftOut);
+      planned.datasets().forEach(dataset -> note(dataset.dataset().findings()));
       TargetPlan targetPlan =
           Failures.atTarget(plan.target().name(), () -> target.plan(planned.tables()));
       note(targetPlan.findings());
       report.statements(targetPlan.statements());
       end(Phase.PLAN, start);
       long reading = begin(Phase.STAGE);
-      Preview preview = new Preview(plan, listener);
+      Preview preview = new Preview(plan, listener, leftOut);
       preview.readAll(planned);
       noteUnmapped(planned);
+      note(leftOut.findings());
       end(Phase.STAGE, reading);
-      return report.build(Outcome.PREVIEWED, preview.datasets(), preview.rejects());
+      List<MadeBackup> made = found.map(RunRecord::backups).orElse(List.of());
+      return report.build(Outcome.PREVIEWED, made, preview.datasets(), preview.rejects());
     }
   }
 }

@@ -22,12 +22,14 @@ final class Planner {
   private record Found(int source, String sourceName, SourceSession session, Dataset dataset) {}
 
   private final MigrationPlan plan;
+  private final LeftOut leftOut;
   private final List<Found> found = new ArrayList<>();
   private final List<TableSpec> tables = new ArrayList<>();
   private final List<PlannedDataset> datasets = new ArrayList<>();
 
-  private Planner(MigrationPlan plan) {
+  private Planner(MigrationPlan plan, LeftOut leftOut) {
     this.plan = plan;
+    this.leftOut = leftOut;
   }
 
   /** What a plan comes to with the sources as they are now. */
@@ -39,7 +41,12 @@ final class Planner {
    * @param sessions one a source of the plan, in order
    */
   static Planned plan(MigrationPlan plan, List<SourceSession> sessions) {
-    Planner planner = new Planner(plan);
+    return plan(plan, sessions, LeftOut.nothing());
+  }
+
+  /** As {@link #plan(MigrationPlan, List)}, without what is left out. */
+  static Planned plan(MigrationPlan plan, List<SourceSession> sessions, LeftOut leftOut) {
+    Planner planner = new Planner(plan, leftOut);
     planner.inspect(sessions);
     planner.select();
     new References(planner.tables, planner.datasets).add();
@@ -62,6 +69,7 @@ final class Planner {
     } else {
       plan.datasets().forEach(name -> add(named(name), name));
     }
+    leftOut.refuseAll(sourceNames(), datasets.size());
     if (datasets.isEmpty()) {
       throw new SourceException(
           sourceNames(), "datasets: none there, expected at least one. Check the path.", null);
@@ -100,6 +108,9 @@ final class Planner {
   private void add(Found found, @Nullable String name) {
     Dataset dataset = found.dataset();
     String where = found.sourceName() + " " + dataset.qualifiedName();
+    if (leftOut.skips(where, dataset)) {
+      return;
+    }
     if (find(datasets, found.source(), dataset.qualifiedName()) != null) {
       throw new PlanException(
           where, "dataset: taken twice, expected once. Name each dataset in one way only.", null);

@@ -5,6 +5,7 @@ import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.Phase;
+import dev.vectormigrate.SourceException;
 import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.Checkpoint;
 import dev.vectormigrate.spi.FrozenDataset;
@@ -23,13 +24,16 @@ final class Preview {
 
   private final MigrationPlan plan;
   private final MigrationListener listener;
+  private final LeftOut leftOut;
   private final List<DatasetReport> datasets = new ArrayList<>();
   private final List<RejectReport> rejects = new ArrayList<>();
   private int keptOfDataset;
+  private int damaged;
 
-  Preview(MigrationPlan plan, MigrationListener listener) {
+  Preview(MigrationPlan plan, MigrationListener listener, LeftOut leftOut) {
     this.plan = plan;
     this.listener = listener;
+    this.leftOut = leftOut;
   }
 
   /** What was read of each dataset. */
@@ -45,10 +49,12 @@ final class Preview {
   void readAll(Planner.Planned planned) {
     ProgressMeter meter = new ProgressMeter(listener, Phase.STAGE, 0, expected(planned));
     for (PlannedDataset dataset : planned.datasets()) {
-      TableSpec table = planned.tables().get(dataset.table());
-      Checkpoint total = Failures.atSource(dataset.where(), () -> read(dataset, table, meter));
-      long expected = dataset.dataset().rows().orElse(-1);
-      datasets.add(ReportBuilder.report(dataset.dataset().qualifiedName(), table, expected, total));
+      try {
+        read(dataset, planned.tables().get(dataset.table()), meter);
+      } catch (SourceException e) {
+        leftOut.add(new DamagedDataset(dataset, e));
+        leftOut.refuseAll(dataset.sourceName(), planned.datasets().size() - ++damaged);
+      }
     }
     meter.finish();
   }
@@ -60,7 +66,13 @@ final class Preview {
         : rows.stream().mapToLong(OptionalLong::getAsLong).sum();
   }
 
-  private Checkpoint read(PlannedDataset dataset, TableSpec table, ProgressMeter meter)
+  private void read(PlannedDataset dataset, TableSpec table, ProgressMeter meter) {
+    Checkpoint total = Failures.atSource(dataset.where(), () -> readAll(dataset, table, meter));
+    long expected = dataset.dataset().rows().orElse(-1);
+    datasets.add(ReportBuilder.report(dataset.dataset().qualifiedName(), table, expected, total));
+  }
+
+  private Checkpoint readAll(PlannedDataset dataset, TableSpec table, ProgressMeter meter)
       throws Exception {
     keptOfDataset = 0;
     List<SplitProgress> splits = new ArrayList<>();

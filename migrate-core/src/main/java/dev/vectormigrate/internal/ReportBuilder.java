@@ -8,6 +8,7 @@ import dev.vectormigrate.Phase;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.Checkpoint;
 import dev.vectormigrate.spi.FrozenDataset;
+import dev.vectormigrate.spi.MadeBackup;
 import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.TableSpec;
@@ -63,15 +64,20 @@ final class ReportBuilder {
         run.datasets().stream()
             .map(dataset -> report(dataset, run.tables().get(dataset.table())))
             .toList();
-    return build(outcome, datasets, rejects);
+    return build(outcome, run.backups(), datasets, rejects);
   }
 
-  MigrationReport build(Outcome outcome, List<DatasetReport> datasets, List<RejectReport> rejects) {
+  MigrationReport build(
+      Outcome outcome,
+      List<MadeBackup> backups,
+      List<DatasetReport> datasets,
+      List<RejectReport> rejects) {
     return new MigrationReport(
         migration,
         outcome,
         sources,
         target,
+        backups,
         started,
         Duration.ofNanos(System.nanoTime() - startNanos),
         Collections.unmodifiableMap(new EnumMap<>(phases)),

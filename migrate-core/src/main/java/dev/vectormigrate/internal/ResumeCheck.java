@@ -25,8 +25,22 @@ final class ResumeCheck {
   void check() {
     same("datasets", names(), run.datasets().stream().map(FrozenDataset::name).sorted().toList());
     for (FrozenDataset dataset : run.datasets()) {
-      checkDataset(dataset, Planner.find(planned.datasets(), dataset.source(), dataset.name()));
+      checkDataset(dataset, now(dataset));
     }
+  }
+
+  /** Checks those datasets only that are there now. */
+  void checkRemaining() {
+    for (FrozenDataset dataset : run.datasets()) {
+      PlannedDataset now = now(dataset);
+      if (now != null) {
+        checkDataset(dataset, now);
+      }
+    }
+  }
+
+  private @Nullable PlannedDataset now(FrozenDataset then) {
+    return Planner.find(planned.datasets(), then.source(), then.name());
   }
 
   private List<String> names() {

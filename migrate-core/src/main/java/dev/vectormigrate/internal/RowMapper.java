@@ -73,7 +73,9 @@ final class RowMapper {
       computed.forEach(this::add);
       Schema target = new Schema(fields(), key());
       Unmapped unmapped =
-          mapping.onlyColumns() ? Unmapped.of(source, compiler, mapping.ignored()) : Unmapped.none();
+          mapping.onlyColumns()
+              ? Unmapped.of(source, compiler, mapping.ignored())
+              : Unmapped.none();
       return new RowMapper(target, List.copyOf(columns), unmapped);
     }
 

@@ -4,6 +4,7 @@ import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.RejectsExceededException;
 import dev.vectormigrate.RunSettings;
+import dev.vectormigrate.SourceException;
 import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.BatchWriter;
 import dev.vectormigrate.spi.Checkpoint;
@@ -64,7 +65,11 @@ final class Staging {
     return unknown ? -1 : run.datasets().stream().mapToLong(FrozenDataset::expectedRows).sum();
   }
 
-  /** Copies until every split is done. */
+  /**
+   * Copies until every split is done.
+   *
+   * @throws DamagedDataset if one can't be read
+   */
   void copyAll() throws Exception {
     ExecutorService workers = Executors.newFixedThreadPool(settings.writers());
     try {
@@ -146,8 +151,7 @@ final class Staging {
 
     void run() throws Exception {
       BatchReader reader =
-          Failures.atSource(
-              dataset.where(),
+          atSource(
               () ->
                   new BatchReader(
                       dataset, progress.split(), progress.checkpoint(), target, settings));
@@ -171,8 +175,16 @@ final class Staging {
       }
     }
 
-    private @Nullable Batch next(ReadAhead batches) {
-      return Failures.atSource(dataset.where(), batches::next);
+    private @Nullable Batch next(ReadAhead batches) throws DamagedDataset {
+      return atSource(batches::next);
+    }
+
+    private <T> T atSource(Callable<T> step) throws DamagedDataset {
+      try {
+        return Failures.atSource(dataset.where(), step);
+      } catch (SourceException e) {
+        throw new DamagedDataset(dataset, e);
+      }
     }
 
     private BatchWriter openWriter() {

@@ -1,5 +1,8 @@
 package dev.vectormigrate.spi;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * Where data is read. A description: immutable, thread-safe, holding nothing open.
  *
@@ -15,6 +18,14 @@ public interface SourceStore {
 
   /** How messages name this source, such as {@code chroma:data/chroma}; holds no credential. */
   String name();
+
+  /**
+   * The file or the folder that holds all of the source, so that a copy of it is a copy of the
+   * source; there may be more in it. Empty where the source is no file. Does no I/O.
+   */
+  default Optional<Path> files() {
+    return Optional.empty();
+  }
 
   /**
    * Opens the source for reading.

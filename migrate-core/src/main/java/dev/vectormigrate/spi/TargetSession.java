@@ -38,7 +38,10 @@ public interface TargetSession extends AutoCloseable {
    */
   boolean lock(Duration wait) throws Exception;
 
-  /** Stores the beginning of a run and makes its staging tables, in one transaction. */
+  /**
+   * Stores the beginning of a run, with its findings, and makes its staging tables, in one
+   * transaction.
+   */
   void begin(RunRecord run) throws Exception;
 
   /** Opens a writer of one split of one dataset, both counted from 0; the caller closes it. */

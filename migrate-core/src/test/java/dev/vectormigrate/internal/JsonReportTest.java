@@ -22,6 +22,10 @@ class JsonReportTest {
               "passed" : false,
               "sources" : [ "chroma:data/_chroma_", "sqlite:C:\\\\chat.db" ],
               "target" : "localhost:5432/chat",
+              "backups" : [ {
+                "id" : "chat_20261120_105959",
+                "archive" : "/b/_x_/chat_20261120_105959.tar.gz"
+              } ],
               "started" : "2026-11-20T11:00:00Z",
               "tookMillis" : 62999,
               "phaseMillis" : {

@@ -15,6 +15,7 @@ class MarkdownReportTest {
 
       - Sources: chroma:data/\\_chroma\\_, sqlite:C:\\\\chat.db
       - Target: localhost:5432/chat
+      - Backup: chat_20261120_105959, in /b/\\_x\\_/chat_20261120_105959.tar.gz
       - Started: 2026-11-20T11:00:00Z
       - Took: 63.0 s
 
@@ -99,6 +100,7 @@ class MarkdownReportTest {
 
             - Sources: s
             - Target: t
+            - Backup: none was made
             - Started: 1970-01-01T00:00:00Z
             - Took: 0.0 s
 

@@ -7,6 +7,7 @@ import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.model.Digest;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.MadeBackup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -27,6 +28,7 @@ final class Reports {
         Outcome.DIFFERENT,
         List.of("chroma:data/_chroma_", "sqlite:C:\\chat.db"),
         "localhost:5432/chat",
+        List.of(new MadeBackup("chat_20261120_105959", "/b/_x_/chat_20261120_105959.tar.gz")),
         Instant.parse("2026-11-20T11:00:00Z"),
         Duration.ofMillis(62_999),
         phases,
@@ -62,6 +64,7 @@ final class Reports {
         outcome,
         List.of("s"),
         "t",
+        List.of(),
         Instant.EPOCH,
         Duration.ZERO,
         Map.of(),

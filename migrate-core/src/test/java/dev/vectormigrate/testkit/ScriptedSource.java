@@ -9,9 +9,11 @@ import dev.vectormigrate.spi.RowReader;
 import dev.vectormigrate.spi.SourceSession;
 import dev.vectormigrate.spi.SourceStore;
 import dev.vectormigrate.spi.Split;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,6 +37,9 @@ public final class ScriptedSource implements SourceStore {
   private final AtomicInteger open = new AtomicInteger();
   private final List<Finding> findings = new ArrayList<>();
   private volatile Action beforeRead = () -> {};
+  private volatile Action beforeOpen = () -> {};
+  private volatile Action beforeSplit = () -> {};
+  private volatile @Nullable Path files;
   private volatile boolean counted = true;
   private volatile String fingerprint = "v1";
 
@@ -89,6 +94,24 @@ public final class ScriptedSource implements SourceStore {
     return this;
   }
 
+  /** Makes this the place of the source; nothing is read there. */
+  public ScriptedSource files(Path place) {
+    files = place;
+    return this;
+  }
+
+  /** Runs an action each time the source is opened. */
+  public ScriptedSource beforeOpen(Action action) {
+    beforeOpen = action;
+    return this;
+  }
+
+  /** Runs an action each time the source is asked for splits. */
+  public ScriptedSource beforeSplit(Action action) {
+    beforeSplit = action;
+    return this;
+  }
+
   /** Sessions and readers that were not closed. */
   public int openResources() {
     return open.get();
@@ -110,7 +133,13 @@ public final class ScriptedSource implements SourceStore {
   }
 
   @Override
-  public SourceSession open() {
+  public Optional<Path> files() {
+    return Optional.ofNullable(files);
+  }
+
+  @Override
+  public SourceSession open() throws Exception {
+    beforeOpen.run();
     open.incrementAndGet();
     return new Session();
   }
@@ -128,7 +157,8 @@ public final class ScriptedSource implements SourceStore {
     }
 
     @Override
-    public List<Split> split(Dataset dataset, int parts) {
+    public List<Split> split(Dataset dataset, int parts) throws Exception {
+      beforeSplit.run();
       List<Split> splits = new ArrayList<>();
       for (int i = 0; i < parts; i++) {
         splits.add(new Split(rows.size() * i / parts + "-" + rows.size() * (i + 1) / parts));

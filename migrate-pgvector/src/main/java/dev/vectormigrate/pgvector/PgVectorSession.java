@@ -177,6 +177,7 @@ final class PgVectorSession implements TargetSession {
       ControlSchema.insertTable(connection, table);
     }
     ControlSchema.insertDatasets(connection, id, run.datasets());
+    ControlSchema.record(connection, id, run.state(), run.findings());
     return true;
   }
 

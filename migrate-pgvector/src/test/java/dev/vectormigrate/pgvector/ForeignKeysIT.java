@@ -157,7 +157,8 @@ class ForeignKeysIT {
 
     plan.run();
 
-    assertThat(texts("SELECT id::text FROM parents p ORDER BY p.id")).containsExactly("1", "7", "100");
+    assertThat(texts("SELECT id::text FROM parents p ORDER BY p.id"))
+        .containsExactly("1", "7", "100");
     plan.rollback();
     assertThat(texts("SELECT id::text FROM parents")).containsExactly("100");
     assertThat(texts("SELECT id::text FROM children")).isEmpty();

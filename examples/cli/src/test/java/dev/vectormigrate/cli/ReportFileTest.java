@@ -24,6 +24,7 @@ class ReportFileTest {
           Outcome.MIGRATED,
           List.of(),
           "t",
+          List.of(),
           Instant.EPOCH,
           Duration.ZERO,
           Map.of(),

@@ -5,6 +5,7 @@ import dev.vectormigrate.spi.SourceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The directory that a Chroma vector database persists to, as a source: {@code
@@ -94,6 +95,11 @@ public final class ChromaDirectory implements SourceStore {
   @Override
   public String name() {
     return "chroma:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override

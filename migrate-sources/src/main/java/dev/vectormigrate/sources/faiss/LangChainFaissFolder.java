@@ -5,6 +5,7 @@ import dev.vectormigrate.spi.SourceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A folder that LangChain's FAISS vector store was saved to, as a source: {@code
@@ -64,6 +65,11 @@ public final class LangChainFaissFolder implements SourceStore {
   @Override
   public String name() {
     return "faiss:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override

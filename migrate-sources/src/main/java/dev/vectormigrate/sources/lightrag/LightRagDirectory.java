@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,11 @@ public final class LightRagDirectory implements SourceStore {
   @Override
   public String name() {
     return "lightrag:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 record Workspace(Path folder, String name, List<Path> files) {
 
   private static final String DEFAULT = "default";
+
+  /** Ends the name of what lies beside a backup, whose beginning may be any. */
+  private static final String BACKUP = ".meta.json";
+
   private static final Pattern FILES =
       Pattern.compile("(vdb|kv_store)_.+\\.json|graph_.+\\.graphml");
 
@@ -67,11 +71,15 @@ record Workspace(Path folder, String name, List<Path> files) {
   private static void addIfAny(Path folder, String name, List<Workspace> found) throws IOException {
     List<Path> files =
         children(folder).stream()
-            .filter(file -> FILES.matcher(nameOf(file)).matches() && Files.isRegularFile(file))
+            .filter(file -> isOfStore(nameOf(file)) && Files.isRegularFile(file))
             .toList();
     if (!files.isEmpty()) {
       found.add(new Workspace(folder, name, files));
     }
+  }
+
+  private static boolean isOfStore(String fileName) {
+    return FILES.matcher(fileName).matches() && !fileName.endsWith(BACKUP);
   }
 
   private static List<Path> children(Path folder) throws IOException {

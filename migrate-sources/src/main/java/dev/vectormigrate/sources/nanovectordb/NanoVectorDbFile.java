@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A file of nano-vectordb as a source: {@code NanoVectorDbFile.at(Path.of("nano-vectordb.json"))}.
@@ -49,6 +50,11 @@ public final class NanoVectorDbFile implements SourceStore {
   @Override
   public String name() {
     return "nano-vectordb:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override

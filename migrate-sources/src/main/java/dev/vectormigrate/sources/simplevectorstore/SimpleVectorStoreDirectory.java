@@ -5,6 +5,7 @@ import dev.vectormigrate.spi.SourceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +98,11 @@ public final class SimpleVectorStoreDirectory implements SourceStore {
   @Override
   public String name() {
     return "simple-vector-store:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override
