@@ -88,6 +88,12 @@ public final class ScriptedSource implements SourceStore {
     return this;
   }
 
+  /** Forgets what the inspection was to find. */
+  public ScriptedSource mended() {
+    findings.clear();
+    return this;
+  }
+
   /** Lets the content look changed. */
   public ScriptedSource fingerprint(String changed) {
     fingerprint = changed;
