@@ -100,6 +100,11 @@ public record MigrationReport(
     return findings.stream().filter(finding -> finding.code().equals(RunRecord.LEFT_OUT)).toList();
   }
 
+  /** Whether a finding stops the run, which a dataset that was left out does not. */
+  public boolean isRefused() {
+    return findings.stream().filter(Finding::blocks).count() > leftOut().size();
+  }
+
   /** Whether no finding is an error: nothing stops the run, and nothing was left out. */
   public boolean passed() {
     return findings.stream().noneMatch(Finding::blocks);

@@ -225,7 +225,7 @@ public final class MigrationRun {
 
   private Planner.Planned inspect(OpenSources sources) {
     Planner.Planned planned = Planner.plan(plan, sources.sessions(), leftOut);
-    planned.datasets().forEach(dataset -> note(dataset.dataset().findings()));
+    note(findingsOf(planned));
     note(leftOut.findings());
     for (PlannedDataset dataset : planned.datasets()) {
       refuseIfBlocked(dataset.where(), dataset.dataset().findings());
@@ -301,11 +301,16 @@ public final class MigrationRun {
     return kept;
   }
 
-  /** Tells and reports what was found, once. */
+  /** Tells and reports what was found, without what was found before. */
   private void note(List<Finding> findings) {
-    List<Finding> news = findings.stream().filter(noted::add).toList();
+    List<Finding> news = findings.stream().filter(found -> !noted.contains(found)).toList();
+    noted.addAll(news);
     report.findings(news);
     news.forEach(listener::found);
+  }
+
+  private static List<Finding> findingsOf(Planner.Planned planned) {
+    return planned.datasets().stream().flatMap(d -> d.dataset().findings().stream()).toList();
   }
 
   private static void refuseIfBlocked(String where, List<Finding> findings) {
@@ -498,7 +503,7 @@ public final class MigrationRun {
       long start = begin(Phase.PLAN);
       found.ifPresent(leftOut::restore);
       Planner.Planned planned = Planner.plan(plan, sources.sessions(), leftOut);
-      planned.datasets().forEach(dataset -> note(dataset.dataset().findings()));
+      note(findingsOf(planned));
       TargetPlan targetPlan =
           Failures.atTarget(plan.target().name(), () -> target.plan(planned.tables()));
       note(targetPlan.findings());

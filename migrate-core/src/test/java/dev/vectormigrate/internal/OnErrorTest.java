@@ -111,6 +111,7 @@ class OnErrorTest {
     Finding expected = leftOut("The store has lost vectors. A page is torn");
     assertThat(report.outcome()).isEqualTo(Outcome.MIGRATED);
     assertThat(report.passed()).isFalse();
+    assertThat(report.isRefused()).isFalse();
     assertThat(report.findings()).containsExactly(expected);
     assertThat(report.leftOut()).containsExactly(expected);
     assertThat(report.datasets())

@@ -23,6 +23,11 @@ final class Consent {
     this.terminal = terminal;
   }
 
+  /** Whether the answer is yes without a question. */
+  boolean isGiven() {
+    return yes;
+  }
+
   /**
    * Whether a person agrees.
    *

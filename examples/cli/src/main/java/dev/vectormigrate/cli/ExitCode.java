@@ -2,7 +2,7 @@ package dev.vectormigrate.cli;
 
 import static java.util.Map.entry;
 
-import dev.vectormigrate.MigrationException;
+import dev.vectormigrate.BackupFailedException;
 import dev.vectormigrate.OutcomeUnknownException;
 import dev.vectormigrate.PlanException;
 import dev.vectormigrate.RefusedException;
@@ -11,6 +11,7 @@ import dev.vectormigrate.RunInterruptedException;
 import dev.vectormigrate.SourceException;
 import dev.vectormigrate.TargetException;
 import dev.vectormigrate.VerificationFailedException;
+import dev.vectormigrate.backup.BackupException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,16 +21,18 @@ enum ExitCode {
   INTERNAL(1, "Unexpected error."),
   USAGE(2, "Wrong usage, or a plan that contradicts itself."),
   DIFFERENT(3, "Verification failed: the target differs from what was read."),
-  SOURCE(4, "The source can't be read, or too many of its rows can't be moved."),
+  SOURCE(4, "The source can't be read or backed up, or parts of it can't be moved."),
   TARGET(5, "The target fails, or can't be reached."),
   REFUSED(6, "Refused, since it would mix or overwrite data."),
   INTERRUPTED(130, "Interrupted; the same command goes on from there.");
 
-  private static final Map<Class<? extends MigrationException>, ExitCode> BY_FAILURE =
+  private static final Map<Class<? extends RuntimeException>, ExitCode> BY_FAILURE =
       Map.ofEntries(
           entry(PlanException.class, USAGE),
           entry(VerificationFailedException.class, DIFFERENT),
           entry(SourceException.class, SOURCE),
+          entry(BackupFailedException.class, SOURCE),
+          entry(BackupException.class, SOURCE),
           entry(RejectsExceededException.class, SOURCE),
           entry(TargetException.class, TARGET),
           entry(OutcomeUnknownException.class, TARGET),

@@ -5,9 +5,11 @@ import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationStatus;
+import dev.vectormigrate.OnError;
 import dev.vectormigrate.VerificationFailedException;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -88,10 +90,25 @@ final class MigrateCommand implements Callable<Integer> {
           "Under which the target remembers the migration. Default: made of the source's path.")
   private @Nullable String name;
 
+  @ArgGroup private BackupChoice backup = new BackupChoice();
+
+  @Mixin private final BackupOptions backups = new BackupOptions();
+
   @Option(
-      names = {"-y", "--yes"},
-      description = "Don't ask.")
-  private boolean yes;
+      names = "--state-file",
+      paramLabel = "FILE",
+      description = "Keep a copy of the migration's state in FILE, as JSON.")
+  private @Nullable Path stateFile;
+
+  @Option(
+      names = "--on-error",
+      paramLabel = "continue|stop",
+      description =
+          "What to do about a damaged dataset: go on with the others and return 4 at the end, or"
+              + " stop before anything is live. Default: stop.")
+  private OnError onError = OnError.STOP;
+
+  @Mixin private final Consent consent;
 
   @Mixin private final ReportOptions reports;
 
@@ -100,6 +117,7 @@ final class MigrateCommand implements Callable<Integer> {
     source = new SourceOptions(terminal);
     target = new TargetOptions(terminal);
     reports = new ReportOptions(terminal);
+    consent = new Consent(terminal);
   }
 
   @Override
@@ -107,11 +125,33 @@ final class MigrateCommand implements Callable<Integer> {
     atLeast("--batch-size", batchSize, 1);
     atLeast("--threads", threads, 1);
     atLeast("--max-rejects", maxRejects, 0);
+    if (backup.isInstead()) {
+      requireNoDryRun();
+      backup.apply(storeBackups(), name(), consent);
+      return ExitCode.DONE.code();
+    }
     try (TargetDatabase database = target.connect(threads + FURTHER_CONNECTIONS)) {
       MigrationPlan plan = plan(database);
       announce(plan);
       return (dryRun ? preview(plan) : migrate(plan)).code();
     }
+  }
+
+  private void requireNoDryRun() {
+    if (dryRun) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--dry-run: it changes nothing and migrates nothing, expected without --backup-only,"
+              + " --list-backups and --rollback.");
+    }
+  }
+
+  private StoreBackups storeBackups() {
+    return new StoreBackups(terminal, source.location().path(), backups.policy());
+  }
+
+  private String name() {
+    return name == null ? source.location().migrationName() : name;
   }
 
   private void atLeast(String option, long actual, long least) {
@@ -125,16 +165,27 @@ final class MigrateCommand implements Callable<Integer> {
 
   private MigrationPlan plan(TargetDatabase database) {
     MigrationPlan.Builder plan =
-        MigrationPlan.builder(name == null ? source.location().migrationName() : name)
+        MigrationPlan.builder(name())
             .from(source.store())
             .into(database.store())
             .eachDataset(this::applyTo)
             .batchRows(batchSize)
             .writers(threads)
             .maxRejects(maxRejects)
+            .onError(onError)
             .listener(new ConsoleProgress(terminal));
+    if (makesBackup()) {
+      plan.backup(backups.policy());
+    }
+    if (stateFile != null) {
+      plan.stateFile(stateFile);
+    }
     datasets.forEach(choice -> plan.dataset(choice.dataset(), choice::applyTo));
     return plan.build();
+  }
+
+  private boolean makesBackup() {
+    return !backup.isNone() && source.store().files().isPresent();
   }
 
   private void applyTo(DatasetMapping.Builder mapping) {
@@ -148,6 +199,9 @@ final class MigrateCommand implements Callable<Integer> {
     terminal.line("Migration: " + plan.name());
     terminal.line("From:      " + source.store().name());
     terminal.line("To:        " + target.shown());
+    if (!dryRun) {
+      terminal.line("Backup:    " + (makesBackup() ? "to " + storeBackups().folder() : "none"));
+    }
     terminal.line("");
   }
 
@@ -158,7 +212,7 @@ final class MigrateCommand implements Callable<Integer> {
     if (rejected > maxRejects) {
       return ExitCode.SOURCE;
     }
-    return report.passed() ? ExitCode.DONE : ExitCode.REFUSED;
+    return report.isRefused() ? ExitCode.REFUSED : end(report);
   }
 
   private ExitCode migrate(MigrationPlan plan) {
@@ -166,11 +220,16 @@ final class MigrateCommand implements Callable<Integer> {
       terminal.line("Nothing was done.");
       return ExitCode.DONE;
     }
-    reports.show(run(plan::run));
+    MigrationReport report = run(plan::run);
+    reports.show(report);
     terminal.line(
         "To take it back: vector-migrate rollback%s --name '%s'"
             .formatted(target.repeated(), plan.name()));
-    return ExitCode.DONE;
+    return end(report);
+  }
+
+  private static ExitCode end(MigrationReport report) {
+    return report.leftOut().isEmpty() ? ExitCode.DONE : ExitCode.SOURCE;
   }
 
   /** Whether a run will move data at all. */
@@ -180,7 +239,7 @@ final class MigrateCommand implements Callable<Integer> {
   }
 
   private boolean isWanted(MigrationPlan plan) {
-    if (yes || !terminal.interactive()) {
+    if (consent.isGiven() || !terminal.interactive()) {
       return true; // nobody to ask; looking into a large source takes its time
     }
     Intention.print(plan, terminal);

@@ -5,6 +5,7 @@ import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.cli.Terminal.Style;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.MadeBackup;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,21 +25,29 @@ final class ReportPrinter {
     terminal.line(report.passed() ? Style.GOOD : Style.BAD, sentence(report));
     terminal.line("");
     printDatasets(report.datasets());
+    printBackups("Backup: ", report.backups());
+    terminal.line("");
     printFindings(report.findings());
     printRejects(report.rejects());
     printStatements(report.statements());
   }
 
   private static String sentence(MigrationReport report) {
+    int leftOut = report.leftOut().size();
+    return outcome(report)
+        + (leftOut == 0 ? "" : " Left out: " + Numbers.count(leftOut, "dataset") + ".");
+  }
+
+  private static String outcome(MigrationReport report) {
     String rows = Numbers.count(report.written(), "row");
     String took = Numbers.seconds(report.took());
     return switch (report.outcome()) {
       case MIGRATED -> "Migrated: %s, read back and compared, live after %s.".formatted(rows, took);
       case ALREADY_MIGRATED -> "Already migrated: %s; nothing was done.".formatted(rows);
       case PREVIEWED ->
-          report.passed()
-              ? "Dry run: %s would be migrated; nothing was changed.".formatted(rows)
-              : "Dry run: a run would be refused; nothing was changed.";
+          report.isRefused()
+              ? "Dry run: a run would be refused; nothing was changed."
+              : "Dry run: %s would be migrated; nothing was changed.".formatted(rows);
       case VERIFIED -> "Verified: %s are what was read, after %s.".formatted(rows, took);
       case DIFFERENT -> "Different: the target does not hold what was read.";
     };
@@ -57,6 +66,14 @@ final class ReportPrinter {
     }
     table.print(terminal);
     terminal.line("");
+  }
+
+  /** A line for each, or one that says that there is none. */
+  void printBackups(String before, List<MadeBackup> backups) {
+    if (backups.isEmpty()) {
+      terminal.line(before + "none was made");
+    }
+    backups.forEach(backup -> terminal.line(before + backup.id() + ", in " + backup.archive()));
   }
 
   void printFindings(List<Finding> findings) {

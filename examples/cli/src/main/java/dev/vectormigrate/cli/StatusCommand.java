@@ -4,6 +4,7 @@ import dev.vectormigrate.Migration;
 import dev.vectormigrate.MigrationStatus;
 import dev.vectormigrate.spi.Checkpoint;
 import dev.vectormigrate.spi.FrozenDataset;
+import dev.vectormigrate.spi.MadeBackup;
 import dev.vectormigrate.spi.RunRecord;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,6 +32,8 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private void print(RunRecord run) {
+    ReportPrinter printer = new ReportPrinter(terminal);
+    printer.printBackups("Backup:    ", run.backups());
     terminal.line("Began:     " + run.started());
     terminal.line("Changed:   " + run.changed());
     terminal.line("");
@@ -38,7 +41,7 @@ final class StatusCommand implements Callable<Integer> {
     run.datasets().forEach(dataset -> add(table, run, dataset));
     table.print(terminal);
     terminal.line("");
-    new ReportPrinter(terminal).printFindings(run.findings());
+    printer.printFindings(run.findings().stream().filter(f -> MadeBackup.of(f).isEmpty()).toList());
   }
 
   private static void add(TextTable table, RunRecord run, FrozenDataset dataset) {

@@ -1,6 +1,8 @@
 package dev.vectormigrate.cli;
 
+import dev.vectormigrate.BackupFailedException;
 import dev.vectormigrate.MigrationException;
+import dev.vectormigrate.backup.BackupException;
 import java.io.UncheckedIOException;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -54,12 +56,12 @@ final class VectorMigrate implements Runnable {
     Stream.of(
             new InspectCommand(terminal),
             new MigrateCommand(terminal),
+            BackupCommand.commandLine(terminal),
             new StatusCommand(terminal),
             new VerifyCommand(terminal),
             new RollbackCommand(terminal),
             new DiscardCommand(terminal))
         .forEach(commandLine::addSubcommand);
-    commandLine.getSubcommands().values().forEach(VectorMigrate::listExitCodes);
     listExitCodes(commandLine);
     return commandLine
         .setOut(terminal.out())
@@ -76,6 +78,7 @@ final class VectorMigrate implements Runnable {
         .usageMessage()
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(ExitCode.meanings());
+    commandLine.getSubcommands().values().forEach(VectorMigrate::listExitCodes);
   }
 
   @Override
@@ -94,10 +97,19 @@ final class VectorMigrate implements Runnable {
   private int failed(Exception failure, CommandLine commandLine, ParseResult parsed) {
     traceIfWanted(failure);
     terminal.error(
-        failure instanceof MigrationException || failure instanceof UncheckedIOException
+        isExpected(failure)
             ? String.valueOf(failure.getMessage())
             : "Unexpected error: " + failure + " Run it again with --verbose for the details.");
+    if (failure instanceof BackupFailedException) {
+      terminal.error("Options: --backup-dir for another folder, --no-backup to do without.");
+    }
     return ExitCode.of(failure).code();
+  }
+
+  private static boolean isExpected(Exception failure) {
+    return failure instanceof MigrationException
+        || failure instanceof BackupException
+        || failure instanceof UncheckedIOException;
   }
 
   private void traceIfWanted(Exception failure) {
