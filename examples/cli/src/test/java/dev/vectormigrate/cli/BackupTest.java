@@ -422,7 +422,7 @@ class BackupTest {
 
     Result stopped = migrate("--no-backup", "--on-error", "continue");
 
-    assertThat(stopped.code()).isEqualTo(4);
+    assertThat(stopped.code()).as(stopped.err()).isEqualTo(4);
     assertThat(stopped.err()).contains("dan/more_vectors] row '", "Rows refused: 1, allowed 0.");
     assertThat(cli.on(database, "status", "--name", "chat").out())
         .contains("State:     initial", "error dataset.left_out: ", " bea/personal_assistant was ");

@@ -4,12 +4,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -26,6 +26,10 @@ public final class ScratchFiles implements Closeable {
   private static final String PREFIX = "vector-migrate-files-";
   private static final String LOCK = "lock";
 
+  /** Merely opening and closing a lock file of this process would release its lock. */
+  private static final String OF_THIS_PROCESS =
+      PREFIX + Long.toHexString(new SecureRandom().nextLong()) + "-";
+
   private final Path directory;
   private final FileChannel lock;
 
@@ -37,7 +41,7 @@ public final class ScratchFiles implements Closeable {
   /** Makes a directory below the given one, which must exist, and removes leftovers there. */
   public static ScratchFiles below(Path parent) throws IOException {
     removeLeftovers(parent);
-    Path directory = Files.createTempDirectory(parent, PREFIX);
+    Path directory = Files.createTempDirectory(parent, OF_THIS_PROCESS);
     FileChannel channel =
         FileChannel.open(
             directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -55,7 +59,9 @@ public final class ScratchFiles implements Closeable {
   private static void removeLeftovers(Path parent) throws IOException {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path directory : found) {
-        removeIfAbandoned(directory);
+        if (!String.valueOf(directory.getFileName()).startsWith(OF_THIS_PROCESS)) {
+          removeIfAbandoned(directory);
+        }
       }
     }
   }
@@ -66,8 +72,8 @@ public final class ScratchFiles implements Closeable {
       if (held != null) {
         delete(directory);
       }
-    } catch (NoSuchFileException | OverlappingFileLockException e) {
-      // Being made just now, or of another session of this process.
+    } catch (NoSuchFileException e) {
+      // Being made just now, or removed by another process meanwhile.
     } catch (IOException e) {
       LOG.warn("Left over from an earlier run and could not be removed: {}", directory);
     }

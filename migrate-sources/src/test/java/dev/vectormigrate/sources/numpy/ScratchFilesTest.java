@@ -49,4 +49,39 @@ class ScratchFilesTest {
     }
     assertThat(children()).containsExactly(foreign);
   }
+
+  /** What another process does when it begins and ends a session in this directory. */
+  static final class OtherSession {
+
+    private OtherSession() {}
+
+    public static void main(String[] arguments) throws Exception {
+      ScratchFiles.below(Path.of(arguments[0])).close();
+    }
+  }
+
+  @Test
+  void a_second_session_does_not_give_up_the_first_one_s_files_to_another_process()
+      throws Exception {
+    try (ScratchFiles first = ScratchFiles.below(temp);
+        ScratchFiles second = ScratchFiles.below(temp)) {
+      Path file = first.newFile("a");
+      Path other = second.newFile("a");
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  OtherSession.class.getName(),
+                  temp.toString())
+              .inheritIO()
+              .start();
+
+      assertThat(process.waitFor()).isZero();
+      assertThat(file).exists();
+      assertThat(other).exists();
+      assertThat(children()).hasSize(2);
+    }
+    assertThat(temp).isEmptyDirectory();
+  }
 }
