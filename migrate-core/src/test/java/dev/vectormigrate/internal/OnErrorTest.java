@@ -151,6 +151,28 @@ class OnErrorTest {
   }
 
   @Test
+  void one_after_the_other_is_left_out() {
+    damageWhileRead();
+    ScriptedSource second = ScriptedSource.of(Docs.rows(9));
+    second.before(
+        8,
+        () -> {
+          throw new Exception("torn, too");
+        });
+
+    MigrationReport report =
+        plan().from(new Renamed(second, "more")).writers(3).batchRows(1).build().run();
+
+    assertThat(report.leftOut())
+        .extracting(Finding::message)
+        .containsExactlyInAnyOrder(
+            "script docs was left out: torn page." + REMEDY,
+            "script more was left out: torn, too." + REMEDY);
+    assertTheOthersAlone(target);
+    assertThat(second.openResources()).isZero();
+  }
+
+  @Test
   void rows_of_it_are_not_left_in_a_table_that_others_share() {
     damageWhileRead();
 

@@ -68,7 +68,7 @@ class LeftOutIT {
               .into(PgVectorTarget.of(database.dataSource()))
               .eachDataset(mapping)
               .batchRows(5)
-              .writers(1)
+              .writers(2)
               .onError(OnError.CONTINUE)
               .backup(BackupPolicy.in(temp.resolve(name + "-backups")))
               .build();
