@@ -14,7 +14,9 @@ import dev.vectormigrate.spi.Verifier;
 import dev.vectormigrate.spi.WriteMode;
 import dev.vectormigrate.spi.WriteMode.OnConflict;
 import dev.vectormigrate.verify.Verifiers;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -144,6 +146,35 @@ class MigrationPlanTest {
                 .settings())
         .isEqualTo(new RunSettings(1, 2, 3, 4, Duration.ofSeconds(5), retry));
     assertThat(builder().build().settings()).isEqualTo(RunSettings.DEFAULT);
+  }
+
+  @Test
+  void what_surrounds_a_run_reaches_the_plan_and_is_off_by_default() {
+    Runnable before = () -> {};
+    Runnable after = () -> {};
+    BackupPolicy policy = BackupPolicy.in(Path.of("b")).keep(2);
+    MigrationPlan plan =
+        builder()
+            .backup(policy)
+            .stateFile(Path.of("s"))
+            .onError(OnError.CONTINUE)
+            .beforeRun(before)
+            .afterRun(after)
+            .build();
+
+    assertThat(plan.backup()).contains(policy);
+    assertThat(policy).isEqualTo(new BackupPolicy(Path.of("b"), 2));
+    assertThat(plan.stateFile()).contains(Path.of("s"));
+    assertThat(plan.onError()).isEqualTo(OnError.CONTINUE);
+    assertThat(List.of(plan.beforeRun(), plan.afterRun())).containsExactly(before, after);
+    assertThat(builder().build().backup()).isEmpty();
+    assertThat(builder().build().stateFile()).isEmpty();
+    assertThat(builder().build().onError()).isEqualTo(OnError.STOP);
+    assertThat(plan.describe()).isEqualTo(builder().build().describe());
+    assertThat(BackupPolicy.besideTheSource().kept()).isEqualTo(3);
+    assertThatThrownBy(() -> policy.keep(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("keep: 0, expected at least 1");
   }
 
   @Test
