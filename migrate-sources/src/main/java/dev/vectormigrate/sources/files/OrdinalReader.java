@@ -6,6 +6,7 @@ import dev.vectormigrate.spi.RejectedRowException;
 import dev.vectormigrate.spi.RowReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public final class OrdinalReader implements RowReader {
 
   private final OrdinalRange range;
   private final Ordinals repeated;
-  private final FileStamp stamp;
+  private final List<FileStamp> stamps;
   private final @Nullable Records records;
   private Position position;
   private long next;
@@ -42,13 +43,13 @@ public final class OrdinalReader implements RowReader {
   private OrdinalReader(
       OrdinalRange range,
       Ordinals repeated,
-      FileStamp stamp,
+      List<FileStamp> stamps,
       @Nullable Records records,
       Position position,
       long next) {
     this.range = range;
     this.repeated = repeated;
-    this.stamp = stamp;
+    this.stamps = stamps;
     this.records = records;
     this.position = position;
     this.next = next;
@@ -58,10 +59,23 @@ public final class OrdinalReader implements RowReader {
   public static OrdinalReader open(
       OrdinalRange range, Ordinals repeated, FileStamp stamp, Position after, Opener opener)
       throws IOException {
-    stamp.check();
+    return open(range, repeated, List.of(stamp), after, opener);
+  }
+
+  /** Opens a reader of records that stand in several files, after a position. */
+  public static OrdinalReader open(
+      OrdinalRange range, Ordinals repeated, List<FileStamp> stamps, Position after, Opener opener)
+      throws IOException {
+    check(stamps);
     long next = range.next(after);
     Records records = next < range.to() ? opener.open(next) : null;
-    return new OrdinalReader(range, repeated, stamp, records, after, next);
+    return new OrdinalReader(range, repeated, stamps, records, after, next);
+  }
+
+  private static void check(List<FileStamp> stamps) throws IOException {
+    for (FileStamp stamp : stamps) {
+      stamp.check();
+    }
   }
 
   @Override
@@ -70,11 +84,11 @@ public final class OrdinalReader implements RowReader {
       throw new IllegalStateException("reader: closed, expected an open one");
     }
     if (records == null || next >= range.to()) {
-      stamp.check();
+      check(stamps);
       return null;
     }
     if (next % RECORDS_BETWEEN_CHECKS == 0) {
-      stamp.check();
+      check(stamps);
     }
     return row(records, next++);
   }
@@ -85,7 +99,7 @@ public final class OrdinalReader implements RowReader {
     try {
       row = open.next();
     } catch (IOException e) {
-      stamp.check();
+      check(stamps);
       throw e;
     }
     if (repeated.contains(ordinal)) {
