@@ -3,7 +3,11 @@ package dev.vectormigrate.cli;
 import dev.vectormigrate.sources.chroma.ChromaDirectory;
 import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
 import dev.vectormigrate.sources.faiss.LangChainFaissFolder;
+import dev.vectormigrate.sources.inmemory.LangChain4jStoreFile;
+import dev.vectormigrate.sources.inmemory.LangChainMemoryFile;
+import dev.vectormigrate.sources.inmemory.SpringAiVectorStoreFile;
 import dev.vectormigrate.sources.lightrag.LightRagDirectory;
+import dev.vectormigrate.sources.llamaindex.LlamaIndexFolder;
 import dev.vectormigrate.sources.nanovectordb.NanoVectorDbFile;
 import dev.vectormigrate.sources.simplevectorstore.SimpleVectorStoreDirectory;
 import dev.vectormigrate.spi.SourceStore;
@@ -18,9 +22,13 @@ import org.jspecify.annotations.Nullable;
 enum SourceKind {
   CHROMA("DIR"),
   FAISS("DIR"),
+  LANGCHAIN_MEMORY("FILE"),
+  LANGCHAIN4J("FILE"),
   LIGHTRAG("DIR"),
+  LLAMA_INDEX("DIR"),
   NANO_VECTORDB("FILE"),
-  SIMPLE_VECTOR_STORE("DIR");
+  SIMPLE_VECTOR_STORE("DIR"),
+  SPRING_AI("FILE");
 
   private final String path;
 
@@ -46,9 +54,13 @@ enum SourceKind {
     return switch (this) {
       case CHROMA -> ChromaDirectory.at(place).missingVectors(missingVectors);
       case FAISS -> LangChainFaissFolder.at(place);
+      case LANGCHAIN_MEMORY -> LangChainMemoryFile.at(place);
+      case LANGCHAIN4J -> LangChain4jStoreFile.at(place);
       case LIGHTRAG -> LightRagDirectory.at(place);
+      case LLAMA_INDEX -> LlamaIndexFolder.at(place);
       case NANO_VECTORDB -> NanoVectorDbFile.at(place);
       case SIMPLE_VECTOR_STORE -> simpleVectorStore(place, masterKey);
+      case SPRING_AI -> SpringAiVectorStoreFile.at(place);
     };
   }
 

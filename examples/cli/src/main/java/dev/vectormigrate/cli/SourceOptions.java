@@ -18,8 +18,9 @@ final class SourceOptions {
       paramLabel = "KIND:PATH",
       converter = SourceLocation.Converter.class,
       description =
-          "Where data is read: chroma:DIR, faiss:DIR, lightrag:DIR, nano-vectordb:FILE or"
-              + " simple-vector-store:DIR.")
+          "Where data is read: chroma:DIR, faiss:DIR, langchain-memory:FILE, langchain4j:FILE,"
+              + " lightrag:DIR, llama-index:DIR, nano-vectordb:FILE, simple-vector-store:DIR or"
+              + " spring-ai:FILE.")
   @SuppressWarnings("NullAway.Init")
   private SourceLocation location;
 

@@ -7,8 +7,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InspectCommandTest {
+
+  /** What the tests of the sources read. */
+  private static final Path SOURCES = Path.of("../../migrate-sources/src/test/resources");
 
   @TempDir private Path folder;
 
@@ -38,5 +43,27 @@ class InspectCommandTest {
 
             """
                 .formatted(from));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          spring-ai        | inmemory/spring-ai-1.0.0.json        | spring-ai-1.0.0       |  23 | 10
+          langchain4j      | inmemory/langchain4j-1.11.0.json     | langchain4j-1.11.0    |  24 | 10
+          langchain-memory | inmemory/langchain-core-1.7.2.json   | langchain-core-1.7.2  |  27 |  8
+          llama-index      | llamaindex/llama-index-core-0.14.25  | default               |  22 |  6
+          """)
+  void showsWhatInMemoryStoresHold(
+      String kind, String path, String dataset, int rows, int dimension) {
+    String from = kind + ":" + SOURCES.resolve(path);
+
+    Result result = Cli.withoutEnvironment().run("inspect", "--from", from);
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .containsPattern("(?m)^%s +%d +%d +cosine +id, text, ".formatted(dataset, rows, dimension));
   }
 }

@@ -231,7 +231,7 @@ class StoreFileTest {
             row("b", null, null, VECTOR));
     assertDamaged(
         () -> read(spring("{\"a\\ud800\":{\"embedding\":[1,0.5]}}")),
-        "malformed near byte 10, expected JSON. Check the file");
+        "malformed near byte 9, expected JSON. Check the file");
   }
 
   @Test
