@@ -58,6 +58,9 @@ final class SectionScanner {
         Map.of(
             EMBEDDINGS,
             NodeTable.vectors(space),
+            // So until mid 2023.
+            "text_id_to_doc_id",
+            NodeTable.references(space),
             "text_id_to_ref_doc_id",
             NodeTable.references(space),
             "metadata_dict",

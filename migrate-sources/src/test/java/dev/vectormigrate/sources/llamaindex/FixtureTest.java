@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,6 +83,23 @@ class FixtureTest {
             .containsExactlyElementsOf(expected(name, dataset));
       }
     }
+  }
+
+  @Test
+  void everyValueOfTheFirstGenerationIsAsTheLibraryFindsIt() throws Exception {
+    String name = "llama-index-0.6.0";
+    try (SourceSession session = source(name).open()) {
+      assertThat(session.datasets()).extracting(Dataset::name).containsExactly("default");
+      Dataset dataset = session.datasets().get(0);
+      Reading reading = Reading.of(session, dataset);
+      assertThat(reading.refusals()).isEmpty();
+      assertThat(reading.rows()).hasSize(8).containsExactlyElementsOf(expected(name, dataset));
+      assertThat(dataset.findings())
+          .containsExactly(
+              Finding.warning(
+                  "llamaindex.nodes.unembedded", "nodes without a vector: 1, moved without one"));
+    }
+    SplitChecks.check(source(name));
   }
 
   @ParameterizedTest
