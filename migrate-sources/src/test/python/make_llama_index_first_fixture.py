@@ -78,7 +78,7 @@ def row(id_, node, raw, vectors):
         rest.pop(key, None)
     return {
         "id": id_,
-        "text": node.get_text(),
+        "text": node.text,
         "ref_doc_id": node.ref_doc_id if isinstance(node, Node) else None,
         "metadata": node.extra_info,
         "relationships": data.get("relationships"),

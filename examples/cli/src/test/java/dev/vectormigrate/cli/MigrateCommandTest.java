@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MigrateCommandTest {
 
@@ -63,6 +65,29 @@ class MigrateCommandTest {
                 + "' --name 'chr");
     assertThat(rows("SELECT id FROM cosine_small")).hasSize(49);
     assertThat(rows("SELECT id FROM default_tenant_default_database_l2_default")).hasSize(1049);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          spring-ai        | inmemory/spring-ai-1.0.0.json       | spring-ai-1.0.0      | doc-3            | Text 3
+          langchain4j      | inmemory/langchain4j-1.11.0.json    | langchain4j-1.11.0   | segment-3#23     | and again
+          langchain-memory | inmemory/langchain-core-1.7.2.json  | langchain-core-1.7.2 | doc-3            | single text 3
+          llama-index      | llamaindex/llama-index-core-0.14.25 | default              | index-node       | points elsewhere
+          """)
+  void migratesFilesOfInMemoryStores(
+      String kind, String path, String dataset, String id, String text) throws SQLException {
+    Path place = Path.of("../../migrate-sources/src/test/resources").resolve(path);
+
+    Result result =
+        cli.on(
+            database, "migrate", "--from", kind + ":" + place, "--dataset", dataset + "=documents");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(rows("SELECT content FROM documents WHERE id = '" + id + "'")).containsExactly(text);
   }
 
   @Test
