@@ -8,7 +8,7 @@
 Beside the folder is written what the library itself finds in it when it loads it: text, metadata
 and source of each node through its own classes, and the bits of single precision of each vector.
 Relationships and the rest of a node, which a reader keeps as they are, come from the file.
-No model and no network is used.
+No model is used; the older release looks for word lists in the network, and does without them.
 """
 
 import json

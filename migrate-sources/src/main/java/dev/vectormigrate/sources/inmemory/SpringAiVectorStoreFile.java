@@ -12,9 +12,9 @@ import java.util.Objects;
  * dataset is named after the file and has the fields {@code id}, {@code text}, {@code metadata} and
  * {@code embedding}.
  *
- * <p>The file is a JSON object of records by their id. All generations are read: the text is called
- * {@code content} up to 1.0.0-M4, is there under both names in 1.0.0-M5 and later milestones, and
- * is called {@code text} since. Metadata is kept with its types, and vectors bit for bit, as Java
+ * <p>The file is a JSON object of records by their id. The text was called {@code content} in early
+ * milestones of 1.0.0, was there under both names in 1.0.0-M5, and is called {@code text} since
+ * 1.0.0; all three are read. Metadata is kept with its types, and vectors bit for bit, as Java
  * writes a float with the digits that tell it from every other. Another member of a record, such as
  * {@code media}, becomes a key of the metadata where it holds anything.
  *

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 enum StoreFormat {
   /**
    * {@code {key: {"id", "text", "metadata", "embedding"}}}, written by Jackson from Java floats.
-   * Releases before 1.0.0 wrote {@code content} for {@code text}, or both.
+   * Milestones of 1.0.0 wrote {@code content} for {@code text}, or both.
    */
   SPRING_AI("springai", "Spring AI's SimpleVectorStore", Precision.SINGLE, "embedding") {
     @Override
@@ -26,7 +26,7 @@ enum StoreFormat {
 
   /**
    * {@code {"entries": [{"id", "embedding": {"vector"}, "embedded": {"text", "metadata":
-   * {"metadata"}}}]}}, written by Gson before 1.0.0 and by Jackson since, from Java floats.
+   * {"metadata"}}}]}}, written by Gson (0.36) or Jackson (1.x), from Java floats.
    */
   LANGCHAIN4J(
       "langchain4j", "LangChain4j's InMemoryEmbeddingStore", Precision.SINGLE, "embedding/vector") {
@@ -44,7 +44,7 @@ enum StoreFormat {
 
   /**
    * {@code {key: {"id", "vector", "text", "metadata"}}}, written by Python from floats of double
-   * precision. Since late 2025, an object of the metadata that could be taken for one of
+   * precision. In newer releases (1.x), an object of the metadata that could be taken for one of
    * LangChain's own, as it has a key {@code lc}, is wrapped in one with the only key {@code
    * __lc_escaped__}.
    */

@@ -58,7 +58,7 @@ final class SectionScanner {
         Map.of(
             EMBEDDINGS,
             NodeTable.vectors(space),
-            // So until mid 2023.
+            // What 0.6.0 calls the next one.
             "text_id_to_doc_id",
             NodeTable.references(space),
             "text_id_to_ref_doc_id",

@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the docstore says of a node. In early 2023, a node had {@code doc_id} and {@code
- * extra_info}, and its relationships were plain ids; {@code id_} and {@code metadata} came with
- * 0.6.14 (the names are those of {@code legacy_json_to_doc}), and documents with their text in a
- * {@code text_resource} in late 2024.
+ * What the docstore says of a node. In early 2023 (0.6.0), a node had {@code doc_id} and {@code
+ * extra_info}, and its relationships were plain ids; {@code id_}, {@code metadata} and
+ * relationships that are objects came later in that year, as {@code legacy_json_to_doc} of
+ * LlamaIndex tells. Documents of newer releases have their text in a {@code text_resource} too.
  *
  * @param text null where there is none
  * @param metadata null where there is none

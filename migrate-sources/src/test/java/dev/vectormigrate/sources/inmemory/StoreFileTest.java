@@ -180,16 +180,12 @@ class StoreFileTest {
 
   @Test
   void aVectorOfTooManyComponentsRefusesItsRecord() throws Exception {
-    String many = "0,".repeat(JsonVectorLimits.MOST) + "0";
+    String many = "0,".repeat(1 << 16) + "0";
 
     assertThat(read(spring("{\"a\":{\"embedding\":[1,0.5]},\"b\":{\"embedding\":[" + many + "]}}")))
         .containsExactly(
             row("a", null, null, VECTOR),
             "b: vector: more than 65536 components, expected at most so many");
-  }
-
-  private static final class JsonVectorLimits {
-    static final int MOST = 1 << 16;
   }
 
   @Test
