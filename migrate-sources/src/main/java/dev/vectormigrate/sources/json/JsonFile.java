@@ -91,6 +91,16 @@ public final class JsonFile {
     }
   }
 
+  /**
+   * Reads one JSON value that is in memory, within the same limits.
+   *
+   * @param utf8 what begins with it
+   * @param length how many bytes of that are meant
+   */
+  public static JsonParser parserOf(byte[] utf8, int length) throws IOException {
+    return FACTORY.createParser(utf8, 0, length);
+  }
+
   static JsonParser parser(InputStream in) throws IOException {
     return FACTORY.createParser(in);
   }

@@ -3,6 +3,7 @@ package dev.vectormigrate.sources.numpy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -174,10 +175,30 @@ public record ElementType(Kind kind, int bytes, ByteOrder order) {
     return exact;
   }
 
+  /**
+   * Reads one text, or one integer as a {@link Long}, from the buffer's position on.
+   *
+   * @throws CharacterCodingException if it is not Unicode
+   */
+  Object decodeValue(ByteBuffer from) throws CharacterCodingException {
+    if (kind == Kind.TEXT) {
+      String padded = charset().newDecoder().decode(from.slice().limit(bytes)).toString();
+      return withoutPadding(padded);
+    }
+    long value = signedAt(from.slice().order(order), 0);
+    return kind == Kind.SIGNED ? value : value & (-1L >>> (Long.SIZE - 8 * bytes));
+  }
+
+  private Charset charset() {
+    return Charset.forName(order == ByteOrder.LITTLE_ENDIAN ? "UTF-32LE" : "UTF-32BE");
+  }
+
   /** Reads a text from the buffer's position on; what is not Unicode becomes U+FFFD. */
   String decodeText(ByteBuffer from) {
-    Charset charset = Charset.forName(order == ByteOrder.LITTLE_ENDIAN ? "UTF-32LE" : "UTF-32BE");
-    String padded = charset.decode(from.slice().limit(bytes)).toString();
+    return withoutPadding(charset().decode(from.slice().limit(bytes)).toString());
+  }
+
+  private static String withoutPadding(String padded) {
     int end = padded.length();
     while (end > 0 && padded.charAt(end - 1) == 0) {
       end--;

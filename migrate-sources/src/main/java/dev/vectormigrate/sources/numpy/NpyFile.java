@@ -2,9 +2,11 @@ package dev.vectormigrate.sources.numpy;
 
 import dev.vectormigrate.sources.files.FileWindow;
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,5 +134,40 @@ public final class NpyFile {
       }
     }
     return texts;
+  }
+
+  /**
+   * Opens the elements of a column, as {@link NpzFile#columns} finds them; the caller closes it.
+   */
+  public Values values() throws IOException {
+    return new Values(header, new FileWindow(file, header.type().bytes()));
+  }
+
+  /** The texts or integers of an array of one dimension. Of one thread. */
+  public static final class Values implements Closeable {
+
+    private final NpyHeader header;
+    private final FileWindow window;
+
+    private Values(NpyHeader header, FileWindow window) {
+      this.header = header;
+      this.window = window;
+    }
+
+    /**
+     * A text, or an integer as a {@link Long}.
+     *
+     * @param number from 0
+     * @throws CharacterCodingException if it is not Unicode
+     */
+    public Object at(long number) throws IOException {
+      int bytes = header.type().bytes();
+      return header.type().decodeValue(window.at(header.length() + number * bytes, bytes));
+    }
+
+    @Override
+    public void close() throws IOException {
+      window.close();
+    }
   }
 }

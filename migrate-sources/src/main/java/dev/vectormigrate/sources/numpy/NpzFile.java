@@ -4,9 +4,13 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -131,6 +135,42 @@ public final class NpzFile {
             "%d bytes declared, expected %d for shape %s"
                 .formatted(entry.getSize(), header.totalLength(), header.shape()));
       }
+    }
+  }
+
+  /** The names of arrays of floats in two dimensions, sorted. */
+  public List<String> tables() throws IOException {
+    return namesWhere(
+        header -> header.type().kind() == ElementType.Kind.FLOAT && header.shape().size() == 2);
+  }
+
+  /** The names of arrays with so many texts or integers, sorted. */
+  public List<String> columns(long length) throws IOException {
+    return namesWhere(
+        header ->
+            header.type().kind() != ElementType.Kind.FLOAT
+                && header.shape().equals(List.of(length)));
+  }
+
+  /** An array that cannot be read, such as one of Python objects, is none of them. */
+  private List<String> namesWhere(Predicate<NpyHeader> condition) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      for (Map.Entry<String, String> member : members.entrySet()) {
+        Optional<NpyHeader> header = header(zip, member.getValue());
+        if (header.filter(condition).isPresent()) {
+          names.add(member.getKey());
+        }
+      }
+    }
+    return names;
+  }
+
+  private static Optional<NpyHeader> header(ZipFile zip, String member) {
+    try (InputStream in = new BufferedInputStream(zip.getInputStream(new ZipEntry(member)))) {
+      return Optional.of(NpyHeader.read(in));
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
