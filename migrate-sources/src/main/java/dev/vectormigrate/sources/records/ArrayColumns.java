@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ record ArrayColumns(
 
   @Override
   public RecordCursor openAt(long[] places) throws IOException {
-    long[] rest = java.util.Arrays.copyOfRange(places, 1, places.length);
+    long[] rest = Arrays.copyOfRange(places, 1, places.length);
     return cursor(places[0], beside == null ? null : beside.openAt(rest));
   }
 

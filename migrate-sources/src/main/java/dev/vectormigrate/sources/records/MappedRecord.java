@@ -63,12 +63,13 @@ final class MappedRecord {
    * @param madeUpId for a record without id
    * @param last what stands behind the fields that come of the record
    */
-  Row row(Schema schema, String madeUpId, Object... last) throws RejectedRowException {
+  @SuppressWarnings("NullAway") // It takes what Row.of says of the values for the array of them.
+  Row row(Schema schema, String madeUpId, @Nullable Object... last) throws RejectedRowException {
     String name = id == null ? madeUpId : id;
     refuse(name, problem);
     requireUnicode(name, "id", name);
     requireUnicode(name, "text", text);
-    Object[] values = new Object[schema.size()];
+    @Nullable Object[] values = new Object[schema.size()];
     values[0] = name;
     values[1] = text;
     values[2] = json(name);
@@ -163,7 +164,7 @@ final class MappedRecord {
   /** Whether nobody has to name a field with this value for it to be a vector. */
   static boolean isVector(@Nullable Object value) {
     return value instanceof Components
-        || value instanceof String text && text.stripLeading().startsWith("[");
+        || (value instanceof String text && text.stripLeading().startsWith("["));
   }
 
   private Map<String, @Nullable Object> metadata(Part part) {
