@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 /** The kinds of stores that can be read. */
 enum SourceKind {
   CHROMA("DIR"),
+  CSV("FILE"),
   FAISS("DIR"),
+  JSON("FILE"),
+  JSONL("FILE"),
   LANGCHAIN_MEMORY("FILE"),
   LANGCHAIN4J("FILE"),
   LIGHTRAG("DIR"),
   LLAMA_INDEX("DIR"),
   NANO_VECTORDB("FILE"),
+  NUMPY("FILE"),
   SIMPLE_VECTOR_STORE("DIR"),
   SPRING_AI("FILE");
 
@@ -49,16 +53,26 @@ enum SourceKind {
    * A store of this kind.
    *
    * @param masterKey of encrypted metadata, if the environment has one
+   * @param records what the parts of records in plain files are
    */
-  SourceStore store(Path place, MissingVectors missingVectors, @Nullable String masterKey) {
+  SourceStore store(
+      Path place,
+      MissingVectors missingVectors,
+      @Nullable String masterKey,
+      RecordOptions records) {
+    records.check(this);
     return switch (this) {
       case CHROMA -> ChromaDirectory.at(place).missingVectors(missingVectors);
+      case CSV -> records.csv(place);
       case FAISS -> LangChainFaissFolder.at(place);
+      case JSON -> records.json(place);
+      case JSONL -> records.jsonLines(place);
       case LANGCHAIN_MEMORY -> LangChainMemoryFile.at(place);
       case LANGCHAIN4J -> LangChain4jStoreFile.at(place);
       case LIGHTRAG -> LightRagDirectory.at(place);
       case LLAMA_INDEX -> LlamaIndexFolder.at(place);
       case NANO_VECTORDB -> NanoVectorDbFile.at(place);
+      case NUMPY -> records.array(place);
       case SIMPLE_VECTOR_STORE -> simpleVectorStore(place, masterKey);
       case SPRING_AI -> SpringAiVectorStoreFile.at(place);
     };

@@ -7,6 +7,7 @@ import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
 import dev.vectormigrate.spi.SourceSession;
 import dev.vectormigrate.spi.SourceStore;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say where data is read. */
@@ -18,9 +19,9 @@ final class SourceOptions {
       paramLabel = "KIND:PATH",
       converter = SourceLocation.Converter.class,
       description =
-          "Where data is read: chroma:DIR, faiss:DIR, langchain-memory:FILE, langchain4j:FILE,"
-              + " lightrag:DIR, llama-index:DIR, nano-vectordb:FILE, simple-vector-store:DIR or"
-              + " spring-ai:FILE.")
+          "Where data is read: chroma:DIR, csv:FILE, faiss:DIR, json:FILE, jsonl:FILE,"
+              + " langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR,"
+              + " nano-vectordb:FILE, numpy:FILE, simple-vector-store:DIR or spring-ai:FILE.")
   @SuppressWarnings("NullAway.Init")
   private SourceLocation location;
 
@@ -30,6 +31,8 @@ final class SourceOptions {
       description =
           "What becomes of records whose vector the source itself has lost. Default: null.")
   private MissingVectors missingVectors = MissingVectors.NULL;
+
+  @Mixin private final RecordOptions records = new RecordOptions();
 
   private final Terminal terminal;
 
@@ -45,7 +48,7 @@ final class SourceOptions {
     String masterKey = terminal.variable("ENCRYPTION_MASTER_KEY");
     return location
         .kind()
-        .store(location.path(), missingVectors, masterKey.isEmpty() ? null : masterKey);
+        .store(location.path(), missingVectors, masterKey.isEmpty() ? null : masterKey, records);
   }
 
   /** What is there. */

@@ -25,7 +25,7 @@ class SourceLocationTest {
         .hasMessage(
             "'"
                 + text
-                + "', expected KIND:PATH, which is one of: chroma:DIR, faiss:DIR, langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR, nano-vectordb:FILE, simple-vector-store:DIR, spring-ai:FILE.");
+                + "', expected KIND:PATH, which is one of: chroma:DIR, csv:FILE, faiss:DIR, json:FILE, jsonl:FILE, langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR, nano-vectordb:FILE, numpy:FILE, simple-vector-store:DIR, spring-ai:FILE.");
   }
 
   @Test
