@@ -56,7 +56,7 @@ class CsvFileTest {
         "[1 2]                           | printed by NumPy, which leaves digits or numbers out, expected a JSON array. Write it with json.dumps(vector.tolist())",
         "[0.1, 0.2, ..., 0.3]            | printed by NumPy, which leaves digits or numbers out, expected a JSON array. Write it with json.dumps(vector.tolist())",
         "[1, 2                           | text that is no array, expected a JSON array of numbers",
-        "[1] [2]                         | printed by NumPy, which leaves digits or numbers out, expected a JSON array. Write it with json.dumps(vector.tolist())",
+        "[1] [2]                         | text that is no array, expected a JSON array of numbers",
         "[1, 2] x                        | text that is no array, expected a JSON array of numbers",
         "1 x                             | text that is no list of numbers, expected a JSON array, or numbers with blanks or semicolons between them",
         "1,2                             | text that is no list of numbers, expected a JSON array, or numbers with blanks or semicolons between them",
