@@ -61,6 +61,10 @@ record ArrayContent(
       others.removeAll(columns);
       others.remove(name);
       beside = join(file, archive, columns, vectors.count(), beside, fields, scratch);
+    } else if (array != null) {
+      throw new IOException(
+          "%s: no archive, expected one with the array '%s'. Name no array of it"
+              .formatted(file, array));
     } else {
       vectors = NpyFile.open(file).vectors(scratch);
     }

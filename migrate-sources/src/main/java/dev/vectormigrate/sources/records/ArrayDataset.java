@@ -9,6 +9,7 @@ import dev.vectormigrate.sources.files.FileDataset;
 import dev.vectormigrate.sources.files.OrdinalRange;
 import dev.vectormigrate.sources.files.OrdinalReader;
 import dev.vectormigrate.sources.files.Ordinals;
+import dev.vectormigrate.sources.json.JsonValue;
 import dev.vectormigrate.sources.numpy.ScratchFiles;
 import dev.vectormigrate.sources.numpy.UnusableVectorException;
 import dev.vectormigrate.sources.numpy.VectorRows;
@@ -169,7 +170,8 @@ final class ArrayDataset implements FileDataset {
         return vectors.vector(ordinal);
       } catch (UnusableVectorException e) {
         throw new RejectedRowException(
-            record.id() == null ? madeUpId : record.id(), "embedding: " + e.reason());
+            JsonValue.escaped(record.id() == null ? madeUpId : record.id()),
+            "embedding: " + e.reason());
       }
     }
 

@@ -56,8 +56,9 @@ record CsvFormat(Path file, char delimiter, List<String> header, RecordFields fi
         if (!header.contains(path)) {
           throw new DamagedFileException(
               file,
-              "no column '%s', expected one of %s. Name another field or delimiter"
-                  .formatted(path, header));
+              "no column '%s' among the %d of its header, expected one. Name another field or"
+                      .formatted(path, header.size())
+                  + " delimiter");
         }
       }
       return new CsvFormat(file, delimiter, header, fields.within(header));

@@ -82,7 +82,7 @@ final class MappedRecord {
 
   private static void refuse(String id, @Nullable String reason) throws RejectedRowException {
     if (reason != null) {
-      throw new RejectedRowException(JsonValue.escaped(id), reason);
+      throw new RejectedRowException(JsonValue.escaped(id), JsonValue.escaped(reason));
     }
   }
 
@@ -97,7 +97,8 @@ final class MappedRecord {
     try {
       return Json.of(metadata);
     } catch (IllegalArgumentException e) {
-      throw new RejectedRowException(id, "metadata: " + e.getMessage());
+      throw new RejectedRowException(
+          id, "metadata: " + JsonValue.escaped(String.valueOf(e.getMessage())));
     }
   }
 

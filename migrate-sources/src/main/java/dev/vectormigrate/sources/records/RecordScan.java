@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one look through the records of a file found. Immutable once made.
@@ -152,10 +153,14 @@ record RecordScan(
       if (record.id() == null && !record.isRefused()) {
         missingIds++;
       }
-      keys.add(record.id() == null ? madeUpId(named, keys.count()) : record.id());
+      keys.add(record.id() == null ? madeUp(record) : record.id());
       for (int i = 0; i < without.length; i++) {
         addDimension(i, record);
       }
+    }
+
+    private @Nullable String madeUp(MappedRecord record) {
+      return record.isRefused() ? null : madeUpId(named, keys.count());
     }
 
     private void addDimension(int vector, MappedRecord record) {

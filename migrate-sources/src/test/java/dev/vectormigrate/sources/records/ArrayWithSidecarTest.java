@@ -80,7 +80,7 @@ class ArrayWithSidecarTest {
   }
 
   @Test
-  void adifferentNumberOfRecordsIsAnErrorAndNothingIsRead() throws Exception {
+  void aDifferentNumberOfRecordsIsAnErrorAndNothingIsRead() throws Exception {
     Path array = array("v.npy", 2, 1, 1, 2);
     for (String records : new String[] {"[\"a\"]", "[\"a\", \"b\", \"c\"]"}) {
       int count = records.split(",").length;
@@ -157,6 +157,20 @@ class ArrayWithSidecarTest {
     try (Stream<Path> left = Files.list(scratch)) {
       assertThat(left).isEmpty();
     }
+  }
+
+  @Test
+  void onlyAnArchiveHasNamedArrays() throws Exception {
+    Path array = array("v.npy", 1, 1, 1);
+
+    assertThatThrownBy(() -> read(ArrayWithSidecar.at(array).array("a")))
+        .hasMessage(array + ": no archive, expected one with the array 'a'. Name no array of it");
+    Path archive = Fixtures.path("records/refused/two.npz");
+    assertThat(read(ArrayWithSidecar.at(archive).array("b"))).hasSize(7);
+    assertThat(findings(ArrayWithSidecar.at(archive).array("b")))
+        .startsWith(
+            "WARNING numpy.others: arrays that are no column of texts or integers of the same"
+                + " length and are not moved: a");
   }
 
   @Test

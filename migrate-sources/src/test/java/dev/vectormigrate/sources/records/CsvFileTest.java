@@ -142,8 +142,8 @@ class CsvFileTest {
     assertThatThrownBy(() -> source.delimiter(',').open())
         .hasMessage(
             folder.resolve("chunks.csv")
-                + ": no column 'key', expected one of [key;id;v.1;v.2;m]. Name another field or"
-                + " delimiter");
+                + ": no column 'key' among the 1 of its header, expected one. Name another field"
+                + " or delimiter");
   }
 
   @Test

@@ -250,6 +250,12 @@ class JsonLinesFileTest {
   }
 
   @Test
+  void aKeyThatIsNotUnicodeRefusesItsRecord() throws Exception {
+    assertThat(read(JsonLinesFile.at(write(folder, "f.jsonl", "{\"\\ud800\": 1, \"\\ud800\": 2}"))))
+        .containsExactly("refused f#0: record: malformed, expected JSON in UTF-8");
+  }
+
+  @Test
   void otherFieldsAreAnotherFingerprint() throws Exception {
     JsonLinesFile source = JsonLinesFile.at(write(folder, "three.jsonl", THREE));
 
