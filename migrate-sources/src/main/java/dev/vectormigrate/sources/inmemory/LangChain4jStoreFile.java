@@ -5,6 +5,7 @@ import dev.vectormigrate.spi.SourceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A file that LangChain4j's {@code InMemoryEmbeddingStore} was serialized to, as a source: {@code
@@ -50,6 +51,11 @@ public final class LangChain4jStoreFile implements SourceStore {
   @Override
   public String name() {
     return "langchain4j:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.vectormigrate.spi.SourceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A file that LangChain's {@code InMemoryVectorStore} of Python was dumped to, as a source: {@code
@@ -49,6 +50,11 @@ public final class LangChainMemoryFile implements SourceStore {
   @Override
   public String name() {
     return "langchain-memory:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.vectormigrate.spi.SourceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A file that Spring AI's {@code SimpleVectorStore} saved, as a source: {@code
@@ -49,6 +50,11 @@ public final class SpringAiVectorStoreFile implements SourceStore {
   @Override
   public String name() {
     return "spring-ai:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.vectormigrate.spi.SourceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A folder that LlamaIndex persisted its simple stores to, as a source: {@code
@@ -63,6 +64,11 @@ public final class LlamaIndexFolder implements SourceStore {
   @Override
   public String name() {
     return "llama-index:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override

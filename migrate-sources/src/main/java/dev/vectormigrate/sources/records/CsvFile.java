@@ -5,6 +5,7 @@ import dev.vectormigrate.spi.SourceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A file of separated values in UTF-8 as a source: {@code CsvFile.at(Path.of("chunks.csv"))}.
@@ -71,6 +72,11 @@ public final class CsvFile implements SourceStore {
   @Override
   public String name() {
     return "csv:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override

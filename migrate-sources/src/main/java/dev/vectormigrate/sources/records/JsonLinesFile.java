@@ -5,6 +5,7 @@ import dev.vectormigrate.spi.SourceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A file with one JSON object a line as a source: {@code
@@ -52,6 +53,11 @@ public final class JsonLinesFile implements SourceStore {
   @Override
   public String name() {
     return "jsonl:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override

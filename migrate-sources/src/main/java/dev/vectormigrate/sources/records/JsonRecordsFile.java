@@ -5,6 +5,7 @@ import dev.vectormigrate.spi.SourceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A file with one JSON value that holds records as a source: {@code
@@ -58,6 +59,11 @@ public final class JsonRecordsFile implements SourceStore {
   @Override
   public String name() {
     return "json:" + path;
+  }
+
+  @Override
+  public Optional<Path> files() {
+    return Optional.of(path);
   }
 
   @Override
