@@ -65,6 +65,10 @@ record ChromaCollection(
   }
 
   Schema schema() {
+    return schema(dimension, space, hasUris);
+  }
+
+  static Schema schema(int dimension, DistanceSpace space, boolean hasUris) {
     Schema conventional = Schema.vectorCollection(dimension, space.distance);
     if (!hasUris) {
       return conventional;

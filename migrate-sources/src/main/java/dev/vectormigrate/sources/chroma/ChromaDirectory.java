@@ -1,9 +1,11 @@
 package dev.vectormigrate.sources.chroma;
 
+import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.SourceSession;
 import dev.vectormigrate.spi.SourceStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -36,10 +38,27 @@ public final class ChromaDirectory implements SourceStore {
     /** It is refused. */
     REJECT;
 
+    static final String REASON = "vector: none in Chroma, expected one";
+
     void apply(PageRecord item) {
       if (this == REJECT) {
-        item.reject("vector: none in Chroma, expected one");
+        item.reject(REASON);
       }
+    }
+
+    /**
+     * Says what will become of records.
+     *
+     * @param count how many there are
+     * @param ids of some of them
+     */
+    Finding finding(long count, List<String> ids) {
+      String fate = this == NULL ? "moved without one" : "refused";
+      String more = count > ids.size() ? ", ..." : "";
+      return Finding.warning(
+          "chroma.vectors.missing",
+          "records without a vector in Chroma: %d, they will be %s: %s%s"
+              .formatted(count, fate, String.join(", ", ids), more));
     }
   }
 

@@ -53,14 +53,7 @@ final class ChromaSession implements SourceSession {
     if (locator.missing() == 0) {
       return List.of();
     }
-    String fate = missing == MissingVectors.NULL ? "moved without one" : "refused";
-    String more = locator.missing() > locator.missingIds().size() ? ", ..." : "";
-    return List.of(
-        Finding.warning(
-            "chroma.vectors.missing",
-            "records without a vector in Chroma: %d, they will be %s: %s%s"
-                .formatted(
-                    locator.missing(), fate, String.join(", ", locator.missingIds()), more)));
+    return List.of(missing.finding(locator.missing(), locator.missingIds()));
   }
 
   private VectorLocator locator(ChromaCollection collection) throws IOException {

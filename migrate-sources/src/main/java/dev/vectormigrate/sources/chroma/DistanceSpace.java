@@ -36,10 +36,30 @@ enum DistanceSpace {
   static DistanceSpace of(
       @Nullable String schema, @Nullable String configuration, @Nullable String metadata)
       throws IOException {
+    Object stored = configuration == null ? null : parse(configuration);
     Object configured = vectorIndexOf(schema == null ? null : parse(schema));
-    if (configured == null && configuration != null) {
-      configured = at(parse(configuration), "vector_index");
-    }
+    return decided(configured == null ? at(stored, "vector_index") : configured, metadata);
+  }
+
+  /**
+   * Decides by what a server answers about a collection.
+   *
+   * @param schema its member of that name, which only 1.3 and later have
+   * @param configuration its member {@code configuration_json}, where older ones have what is
+   *     otherwise the vector index
+   * @param metadata {@code hnsw:space} of the collection
+   */
+  static DistanceSpace ofServer(
+      @Nullable Object schema, @Nullable Object configuration, @Nullable String metadata)
+      throws IOException {
+    Object configured = vectorIndexOf(schema);
+    Object claimed = at(configuration, "hnsw_configuration", "space");
+    String otherwise = metadata == null && claimed instanceof String text ? text : metadata;
+    return decided(configured == null ? configuration : configured, otherwise);
+  }
+
+  private static DistanceSpace decided(@Nullable Object configured, @Nullable String metadata)
+      throws IOException {
     String space = at(configured, "space") instanceof String text ? text : hnswSpace(configured);
     if (space == null || (metadata != null && isDefault(configured, space))) {
       space = metadata;
@@ -48,7 +68,10 @@ enum DistanceSpace {
   }
 
   private static @Nullable String hnswSpace(@Nullable Object configured) {
-    return at(configured, "hnsw", "space") instanceof String text ? text : null;
+    if (at(configured, "hnsw", "space") instanceof String text) {
+      return text;
+    }
+    return at(configured, "spann", "space") instanceof String text ? text : null;
   }
 
   private static @Nullable Object vectorIndexOf(@Nullable Object schema) {

@@ -1,6 +1,6 @@
 /**
- * Reads the persistent directory of a Chroma vector database, versions 0.4.0 to 1.x, without
- * running Chroma.
+ * Reads Chroma vector databases: the persistent directory of versions 0.4.0 to 1.x, without running
+ * Chroma, and servers over HTTP.
  */
 @NullMarked
 package dev.vectormigrate.sources.chroma;

@@ -101,7 +101,8 @@ public final class JsonFile {
     return FACTORY.createParser(utf8, 0, length);
   }
 
-  static JsonParser parser(InputStream in) throws IOException {
+  /** Begins to read JSON that is in no file, within the same limits; the caller closes it. */
+  public static JsonParser parser(InputStream in) throws IOException {
     return FACTORY.createParser(in);
   }
 

@@ -1,0 +1,84 @@
+package dev.vectormigrate.sources.chroma;
+
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/** Collects an answer until it is larger than a limit: then it is cut off and the result empty. */
+final class LimitedBody implements BodySubscriber<LimitedBody.Body> {
+
+  /**
+   * What came.
+   *
+   * @param bytes the whole answer, or nothing
+   * @param complete whether it is within the limit
+   */
+  record Body(byte[] bytes, boolean complete) {}
+
+  private final int limit;
+  private final CompletableFuture<Body> result = new CompletableFuture<>();
+  private final List<ByteBuffer> parts = new ArrayList<>();
+  private Flow.@Nullable Subscription subscription;
+  private int size;
+
+  LimitedBody(int limit) {
+    this.limit = limit;
+  }
+
+  @Override
+  public CompletionStage<Body> getBody() {
+    return result;
+  }
+
+  @Override
+  public void onSubscribe(Flow.Subscription given) {
+    subscription = given;
+    given.request(Long.MAX_VALUE);
+  }
+
+  @Override
+  public void onNext(List<ByteBuffer> buffers) {
+    for (ByteBuffer buffer : buffers) {
+      take(buffer);
+    }
+  }
+
+  private void take(ByteBuffer buffer) {
+    if (result.isDone()) {
+      return;
+    }
+    if (buffer.remaining() > limit - size) {
+      cutOff();
+    } else {
+      size += buffer.remaining();
+      parts.add(buffer);
+    }
+  }
+
+  private void cutOff() {
+    parts.clear();
+    result.complete(new Body(new byte[0], false));
+    if (subscription != null) {
+      subscription.cancel();
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    parts.clear();
+    result.completeExceptionally(failure);
+  }
+
+  @Override
+  public void onComplete() {
+    ByteBuffer whole = ByteBuffer.allocate(size);
+    parts.forEach(whole::put);
+    parts.clear();
+    result.complete(new Body(whole.array(), true));
+  }
+}
