@@ -4,24 +4,17 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** Collects an answer until it is larger than a limit: then it is cut off and the result empty. */
-final class LimitedBody implements BodySubscriber<LimitedBody.Body> {
-
-  /**
-   * What came.
-   *
-   * @param bytes the whole answer, or nothing
-   * @param complete whether it is within the limit
-   */
-  record Body(byte[] bytes, boolean complete) {}
+final class LimitedBody implements BodySubscriber<Optional<byte[]>> {
 
   private final int limit;
-  private final CompletableFuture<Body> result = new CompletableFuture<>();
+  private final CompletableFuture<Optional<byte[]>> result = new CompletableFuture<>();
   private final List<ByteBuffer> parts = new ArrayList<>();
   private Flow.@Nullable Subscription subscription;
   private int size;
@@ -31,7 +24,7 @@ final class LimitedBody implements BodySubscriber<LimitedBody.Body> {
   }
 
   @Override
-  public CompletionStage<Body> getBody() {
+  public CompletionStage<Optional<byte[]>> getBody() {
     return result;
   }
 
@@ -62,7 +55,7 @@ final class LimitedBody implements BodySubscriber<LimitedBody.Body> {
 
   private void cutOff() {
     parts.clear();
-    result.complete(new Body(new byte[0], false));
+    result.complete(Optional.empty());
     if (subscription != null) {
       subscription.cancel();
     }
@@ -79,6 +72,6 @@ final class LimitedBody implements BodySubscriber<LimitedBody.Body> {
     ByteBuffer whole = ByteBuffer.allocate(size);
     parts.forEach(whole::put);
     parts.clear();
-    result.complete(new Body(whole.array(), true));
+    result.complete(Optional.of(whole.array()));
   }
 }

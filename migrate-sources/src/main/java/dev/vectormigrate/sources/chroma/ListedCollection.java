@@ -84,7 +84,7 @@ final class ListedCollection implements Closeable {
   /** Says that the collection is not what it was when it was listed. */
   IOException changed(String what) {
     return new IOException(
-        ("collection '%s': changed while it was read, %s. Stop what writes to it and start again")
+        "collection '%s': changed while it was read, %s. Stop what writes to it and start again"
             .formatted(collection.qualifiedName(), what));
   }
 

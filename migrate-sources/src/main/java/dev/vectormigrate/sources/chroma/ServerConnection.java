@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class ServerConnection {
   /** The largest answer that is taken. */
   static final int MOST_BYTES = 64 << 20;
 
+  private static final byte[] NOTHING = {};
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
 
   private final HttpClient client;
@@ -69,20 +71,21 @@ final class ServerConnection {
   private byte[] send(String path, HttpRequest request, int most)
       throws IOException, TransientException, InterruptedException {
     String where = request.method() + " " + path;
-    HttpResponse<LimitedBody.Body> response = await(where, request, most);
+    HttpResponse<Optional<byte[]>> response = await(where, request, most);
     if (response.statusCode() != 200) {
-      throw failed(where, response.statusCode(), response.body().bytes());
+      throw failed(where, response.statusCode(), response.body().orElse(NOTHING));
     }
-    if (!response.body().complete()) {
-      throw new RequestFailure(
-          Kind.TOO_MUCH, "%s: an answer of more than %d bytes".formatted(where, most));
-    }
-    return response.body().bytes();
+    return response
+        .body()
+        .orElseThrow(
+            () ->
+                new RequestFailure(
+                    Kind.TOO_MUCH, "%s: an answer of more than %d bytes".formatted(where, most)));
   }
 
-  private HttpResponse<LimitedBody.Body> await(String where, HttpRequest request, int most)
+  private HttpResponse<Optional<byte[]>> await(String where, HttpRequest request, int most)
       throws IOException, TransientException, InterruptedException {
-    CompletableFuture<HttpResponse<LimitedBody.Body>> answer =
+    CompletableFuture<HttpResponse<Optional<byte[]>>> answer =
         client.sendAsync(request, info -> new LimitedBody(most));
     try {
       // A time-out of the request itself would end with the headers of the answer.
