@@ -43,7 +43,7 @@ class FixtureTest {
     }
   }
 
-  private static void check(SourceSession session, JsonNode expected) throws Exception {
+  static void check(SourceSession session, JsonNode expected) throws Exception {
     String name =
         expected.get("tenant").asText()
             + "/"
