@@ -2,6 +2,7 @@ package dev.vectormigrate.cli;
 
 import dev.vectormigrate.sources.chroma.ChromaDirectory;
 import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
+import dev.vectormigrate.sources.chroma.ChromaServer;
 import dev.vectormigrate.sources.faiss.LangChainFaissFolder;
 import dev.vectormigrate.sources.inmemory.LangChain4jStoreFile;
 import dev.vectormigrate.sources.inmemory.LangChainMemoryFile;
@@ -11,16 +12,19 @@ import dev.vectormigrate.sources.llamaindex.LlamaIndexFolder;
 import dev.vectormigrate.sources.nanovectordb.NanoVectorDbFile;
 import dev.vectormigrate.sources.simplevectorstore.SimpleVectorStoreDirectory;
 import dev.vectormigrate.spi.SourceStore;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The kinds of stores that can be read. */
 enum SourceKind {
   CHROMA("DIR"),
+  CHROMA_HTTP("//HOST:PORT", "chroma+http"),
+  CHROMA_HTTPS("//HOST:PORT", "chroma+https"),
   CSV("FILE"),
   FAISS("DIR"),
   JSON("FILE"),
@@ -34,10 +38,17 @@ enum SourceKind {
   SIMPLE_VECTOR_STORE("DIR"),
   SPRING_AI("FILE");
 
-  private final String path;
+  private final String place;
+  private final String prefix;
 
-  SourceKind(String path) {
-    this.path = path;
+  SourceKind(String place) {
+    this.place = place;
+    this.prefix = name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  SourceKind(String place, String prefix) {
+    this.place = place;
+    this.prefix = prefix;
   }
 
   static Optional<SourceKind> of(String prefix) {
@@ -46,47 +57,76 @@ enum SourceKind {
 
   /** What stands before the colon. */
   String prefix() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return prefix;
+  }
+
+  /** Whether its stores are servers, so that a place is an address and no path. */
+  boolean isServer() {
+    return this == CHROMA_HTTP || this == CHROMA_HTTPS;
+  }
+
+  /**
+   * The address that a place of a server stands for.
+   *
+   * @throws IllegalArgumentException if it is none, or holds more than an address
+   */
+  URI address(String at) {
+    URI address = URI.create(prefix.substring(prefix.indexOf('+') + 1) + ":" + at);
+    return ChromaServer.at(address).address();
   }
 
   /**
    * A store of this kind.
    *
-   * @param masterKey of encrypted metadata, if the environment has one
+   * @param at what stands after the colon
+   * @param variable the value of an environment variable, empty where it is not set
    * @param records what the parts of records in plain files are
    */
   SourceStore store(
-      Path place,
+      String at,
       MissingVectors missingVectors,
-      @Nullable String masterKey,
+      UnaryOperator<String> variable,
       RecordOptions records) {
     records.check(this);
     return switch (this) {
-      case CHROMA -> ChromaDirectory.at(place).missingVectors(missingVectors);
-      case CSV -> records.csv(place);
-      case FAISS -> LangChainFaissFolder.at(place);
-      case JSON -> records.json(place);
-      case JSONL -> records.jsonLines(place);
-      case LANGCHAIN_MEMORY -> LangChainMemoryFile.at(place);
-      case LANGCHAIN4J -> LangChain4jStoreFile.at(place);
-      case LIGHTRAG -> LightRagDirectory.at(place);
-      case LLAMA_INDEX -> LlamaIndexFolder.at(place);
-      case NANO_VECTORDB -> NanoVectorDbFile.at(place);
-      case NUMPY -> records.array(place);
-      case SIMPLE_VECTOR_STORE -> simpleVectorStore(place, masterKey);
-      case SPRING_AI -> SpringAiVectorStoreFile.at(place);
+      case CHROMA -> ChromaDirectory.at(Path.of(at)).missingVectors(missingVectors);
+      case CHROMA_HTTP, CHROMA_HTTPS ->
+          chromaServer(address(at), variable).missingVectors(missingVectors);
+      case CSV -> records.csv(Path.of(at));
+      case FAISS -> LangChainFaissFolder.at(Path.of(at));
+      case JSON -> records.json(Path.of(at));
+      case JSONL -> records.jsonLines(Path.of(at));
+      case LANGCHAIN_MEMORY -> LangChainMemoryFile.at(Path.of(at));
+      case LANGCHAIN4J -> LangChain4jStoreFile.at(Path.of(at));
+      case LIGHTRAG -> LightRagDirectory.at(Path.of(at));
+      case LLAMA_INDEX -> LlamaIndexFolder.at(Path.of(at));
+      case NANO_VECTORDB -> NanoVectorDbFile.at(Path.of(at));
+      case NUMPY -> records.array(Path.of(at));
+      case SIMPLE_VECTOR_STORE ->
+          simpleVectorStore(Path.of(at), variable.apply("ENCRYPTION_MASTER_KEY"));
+      case SPRING_AI -> SpringAiVectorStoreFile.at(Path.of(at));
     };
   }
 
-  private static SourceStore simpleVectorStore(Path place, @Nullable String masterKey) {
+  private static ChromaServer chromaServer(URI address, UnaryOperator<String> variable) {
+    ChromaServer server = ChromaServer.at(address);
+    String token = variable.apply("CHROMA_TOKEN");
+    String tenant = variable.apply("CHROMA_TENANT");
+    String database = variable.apply("CHROMA_DATABASE");
+    server = token.isEmpty() ? server : server.token(token);
+    server = tenant.isEmpty() ? server : server.tenants(tenant);
+    return database.isEmpty() ? server : server.databases(database);
+  }
+
+  private static SourceStore simpleVectorStore(Path place, String masterKey) {
     SimpleVectorStoreDirectory store = SimpleVectorStoreDirectory.at(place);
-    return masterKey == null ? store : store.masterKey(masterKey::toCharArray);
+    return masterKey.isEmpty() ? store : store.masterKey(masterKey::toCharArray);
   }
 
   /** All kinds as they are written, such as {@code chroma:DIR}. */
   static String forms() {
     return Arrays.stream(values())
-        .map(kind -> kind.prefix() + ":" + kind.path)
+        .map(kind -> kind.prefix() + ":" + kind.place)
         .collect(Collectors.joining(", "));
   }
 }

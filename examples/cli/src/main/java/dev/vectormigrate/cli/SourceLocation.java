@@ -14,9 +14,9 @@ import picocli.CommandLine.TypeConversionException;
  * Where data is read, as it is written on the command line.
  *
  * @param kind of the store
- * @param path of the store
+ * @param place of the store: a path, or what follows {@code http:} in the address of a server
  */
-record SourceLocation(SourceKind kind, Path path) {
+record SourceLocation(SourceKind kind, String place) {
 
   private static final int LONGEST_FOLDER = 60;
   private static final int HASH_BYTES = 4;
@@ -29,23 +29,49 @@ record SourceLocation(SourceKind kind, Path path) {
       throw new TypeConversionException(
           "'%s', expected KIND:PATH, which is one of: %s.".formatted(text, SourceKind.forms()));
     }
+    String place = text.substring(colon + 1);
+    return kind.get().isServer() ? ofServer(kind.get(), place) : ofPath(kind.get(), place);
+  }
+
+  private static SourceLocation ofServer(SourceKind kind, String place) {
     try {
-      return new SourceLocation(kind.get(), Path.of(text.substring(colon + 1)));
+      return new SourceLocation(kind, kind.address(place).getRawSchemeSpecificPart());
+    } catch (IllegalArgumentException e) {
+      // Without what was written, which may hold a credential.
+      throw new TypeConversionException(
+          "no address, expected %s://HOST:PORT and no credentials: a token is taken from CHROMA_TOKEN."
+              .formatted(kind.prefix()));
+    }
+  }
+
+  private static SourceLocation ofPath(SourceKind kind, String place) {
+    try {
+      return new SourceLocation(kind, Path.of(place).toString());
     } catch (InvalidPathException e) {
-      throw new TypeConversionException("'%s' holds no path.".formatted(text));
+      throw new TypeConversionException("'%s:%s' holds no path.".formatted(kind.prefix(), place));
     }
   }
 
   /** The same for the same place, whatever the target and wherever the command is run. */
   String migrationName() {
-    Path absolute = path.toAbsolutePath().normalize();
+    return kind.isServer() ? serverName() : pathName();
+  }
+
+  private String serverName() {
+    String host = String.valueOf(kind.address(place).getHost());
+    return named(host, place.replaceFirst("/+$", ""));
+  }
+
+  private String pathName() {
+    Path absolute = Path.of(place).toAbsolutePath().normalize();
     Path folder = absolute.getFileName();
-    String name = folder == null ? "root" : folder.toString();
+    return named(folder == null ? "root" : folder.toString(), absolute.toString());
+  }
+
+  private String named(String name, String whole) {
     return "%s-%s-%s"
         .formatted(
-            kind.prefix(),
-            name.substring(0, Math.min(name.length(), LONGEST_FOLDER)),
-            hash(absolute.toString()));
+            kind.prefix(), name.substring(0, Math.min(name.length(), LONGEST_FOLDER)), hash(whole));
   }
 
   private static String hash(String text) {

@@ -19,8 +19,9 @@ final class SourceOptions {
       paramLabel = "KIND:PATH",
       converter = SourceLocation.Converter.class,
       description =
-          "Where data is read: chroma:DIR, csv:FILE, faiss:DIR, json:FILE, jsonl:FILE,"
-              + " langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR,"
+          "Where data is read: chroma:DIR, chroma+http://HOST:PORT or chroma+https://HOST:PORT (with"
+              + " CHROMA_TOKEN, CHROMA_TENANT, CHROMA_DATABASE), csv:FILE, faiss:DIR, json:FILE,"
+              + " jsonl:FILE, langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR,"
               + " nano-vectordb:FILE, numpy:FILE, simple-vector-store:DIR or spring-ai:FILE.")
   @SuppressWarnings("NullAway.Init")
   private SourceLocation location;
@@ -45,10 +46,7 @@ final class SourceOptions {
   }
 
   SourceStore store() {
-    String masterKey = terminal.variable("ENCRYPTION_MASTER_KEY");
-    return location
-        .kind()
-        .store(location.path(), missingVectors, masterKey.isEmpty() ? null : masterKey, records);
+    return location.kind().store(location.place(), missingVectors, terminal::variable, records);
   }
 
   /** What is there. */

@@ -179,6 +179,11 @@ public final class ChromaServer implements SourceStore {
         address, headers, tenants, databases, missingVectors, timeout, directory);
   }
 
+  /** The address that was given. */
+  public URI address() {
+    return address;
+  }
+
   @Override
   public String name() {
     return "chroma+" + address;
