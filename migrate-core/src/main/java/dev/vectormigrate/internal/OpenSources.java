@@ -18,7 +18,9 @@ final class OpenSources implements AutoCloseable {
     OpenSources sources = new OpenSources();
     try {
       for (SourceStore store : plan.sources()) {
-        sources.sessions.add(Failures.atSource(store.name(), store::open));
+        Retrier retrier = new Retrier(plan.settings().retry());
+        sources.sessions.add(
+            Failures.atSource(store.name(), () -> retrier.call(store.name(), store::open)));
       }
       return sources;
     } catch (RuntimeException e) {

@@ -57,10 +57,15 @@ final class Planner {
     for (int i = 0; i < sessions.size(); i++) {
       SourceStore store = plan.sources().get(i);
       SourceSession session = sessions.get(i);
-      for (Dataset dataset : Failures.atSource(store.name(), session::datasets)) {
+      for (Dataset dataset :
+          Failures.atSource(store.name(), () -> retrier().call(store.name(), session::datasets))) {
         found.add(new Found(i, store.name(), session, dataset));
       }
     }
+  }
+
+  private Retrier retrier() {
+    return new Retrier(plan.settings().retry());
   }
 
   private void select() {

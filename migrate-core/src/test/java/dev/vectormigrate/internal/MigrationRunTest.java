@@ -31,6 +31,7 @@ import dev.vectormigrate.spi.SourceSession;
 import dev.vectormigrate.spi.SourceStore;
 import dev.vectormigrate.spi.Split;
 import dev.vectormigrate.spi.TargetStore;
+import dev.vectormigrate.spi.TransientException;
 import dev.vectormigrate.spi.Verifier;
 import dev.vectormigrate.spi.WriteMode.OnConflict;
 import dev.vectormigrate.testkit.Docs;
@@ -40,6 +41,7 @@ import dev.vectormigrate.testkit.InMemorySource;
 import dev.vectormigrate.testkit.InMemoryTarget;
 import dev.vectormigrate.testkit.RecordingListener;
 import dev.vectormigrate.testkit.ScriptedSource;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +90,28 @@ class MigrationRunTest {
   private void assertExactlyTheRows(InMemoryTarget holder) {
     assertThat(holder.tables()).containsExactly("docs");
     assertThat(holder.rows("docs")).containsExactlyInAnyOrderElementsOf(Docs.rows(ROWS));
+  }
+
+  @Test
+  void a_source_that_is_away_for_a_moment_is_opened_and_inspected_again() {
+    TransientException away = new TransientException("busy", new IOException());
+    source.beforeOpen(ScriptedSource.failing(2, away));
+    source.beforeInspection(ScriptedSource.failing(2, away));
+
+    plan().build().run();
+
+    assertExactlyTheRows(target);
+  }
+
+  @Test
+  void a_source_that_stays_away_ends_the_run_after_the_last_try() {
+    source.beforeInspection(
+        ScriptedSource.failing(3, new TransientException("busy", new IOException())));
+
+    assertThatThrownBy(() -> plan().build().run())
+        .isInstanceOf(SourceException.class)
+        .hasMessage("[script] busy");
+    assertThat(target.tables()).isEmpty();
   }
 
   @Test

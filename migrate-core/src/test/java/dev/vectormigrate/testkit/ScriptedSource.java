@@ -40,6 +40,7 @@ public final class ScriptedSource implements SourceStore {
   private volatile Action beforeOpen = () -> {};
   private volatile Action beforeSplit = () -> {};
   private volatile @Nullable Path files;
+  private volatile Action beforeInspection = () -> {};
   private volatile boolean counted = true;
   private volatile String fingerprint = "v1";
 
@@ -64,6 +65,18 @@ public final class ScriptedSource implements SourceStore {
   /** Runs an action each time a reader is opened. */
   public ScriptedSource beforeRead(Action action) {
     beforeRead = action;
+    return this;
+  }
+
+  /** Runs an action each time the source is opened. */
+  public ScriptedSource beforeOpen(Action action) {
+    beforeOpen = action;
+    return this;
+  }
+
+  /** Runs an action each time the source is asked for its datasets. */
+  public ScriptedSource beforeInspection(Action action) {
+    beforeInspection = action;
     return this;
   }
 
@@ -156,7 +169,8 @@ public final class ScriptedSource implements SourceStore {
     private boolean closed;
 
     @Override
-    public List<Dataset> datasets() {
+    public List<Dataset> datasets() throws Exception {
+      beforeInspection.run();
       OptionalLong count = counted ? OptionalLong.of(rows.size()) : OptionalLong.empty();
       return List.of(
           new Dataset(List.of(), "docs", rows.get(0).schema(), count, fingerprint, findings));
