@@ -14,8 +14,10 @@ import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
 import dev.vectormigrate.sources.chroma.StubChroma.Answer;
 import dev.vectormigrate.sources.chroma.StubChroma.Request;
 import dev.vectormigrate.sources.chroma.StubChroma.Stored;
+import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.SourceSession;
 import dev.vectormigrate.spi.SourceStore;
+import dev.vectormigrate.spi.Split;
 import dev.vectormigrate.spi.TransientException;
 import dev.vectormigrate.testkit.SourceStoreContract;
 import java.io.IOException;
@@ -28,6 +30,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -102,6 +107,41 @@ class ChromaServerTest {
     try (StubChroma newer = StubChroma.v2().filled(3)) {
       assertThat(read(ChromaServer.at(newer.address())).rows).isEqualTo(rows(3));
       assertThat(newer.requests).extracting(Request::path).allMatch(p -> p.startsWith("/api/v2/"));
+    }
+  }
+
+  @Test
+  void idsComeInPagesAndRecordsInBatches() throws Exception {
+    stub.filled(10_001);
+
+    assertThat(read(source()).rows).isEqualTo(rows(10_001));
+    assertThat(stub.requests)
+        .filteredOn(request -> request.isGet() && !request.body().has("ids"))
+        .extracting(request -> request.body().get("offset").asInt())
+        .containsExactly(0, 0, 4_999, 9_999, 10_000);
+    assertThat(stub.requests)
+        .filteredOn(Request::isGet)
+        .allMatch(request -> request.ids().size() <= 2_000);
+  }
+
+  @Test
+  void readersWorkSideBySide() throws Exception {
+    stub.filled(3_000);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try (SourceSession session = source().open()) {
+      Dataset dataset = session.datasets().get(0);
+      List<Future<Rows>> parts = new ArrayList<>();
+      for (Split split : session.split(dataset, 4)) {
+        parts.add(threads.submit(() -> Rows.of(session, dataset, split, Position.START)));
+      }
+      List<Row> read = new ArrayList<>();
+      for (Future<Rows> part : parts) {
+        read.addAll(part.get().rows);
+      }
+      assertThat(parts).hasSize(4);
+      assertThat(read).isEqualTo(rows(3_000));
+    } finally {
+      threads.shutdownNow();
     }
   }
 

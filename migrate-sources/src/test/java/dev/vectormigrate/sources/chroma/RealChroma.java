@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -92,16 +93,20 @@ final class RealChroma implements Closeable {
     }
   }
 
-  private static Process start(Path log, String... command)
-      throws IOException, UnavailableException {
+  private static Process start(Path log, String... command) throws UnavailableException {
+    return started(
+        new ProcessBuilder(command)
+            .directory(HOME.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile()));
+  }
+
+  private static Process started(ProcessBuilder command) throws UnavailableException {
     try {
-      return new ProcessBuilder(command)
-          .directory(HOME.toFile())
-          .redirectErrorStream(true)
-          .redirectOutput(log.toFile())
-          .start();
+      return command.start();
     } catch (IOException e) {
-      throw new UnavailableException(command[0] + " can't be started: " + e.getMessage());
+      throw new UnavailableException(
+          command.command().get(0) + " can't be started: " + e.getMessage());
     }
   }
 
@@ -110,7 +115,7 @@ final class RealChroma implements Closeable {
       throws IOException, InterruptedException, UnavailableException {
     Path binding = install();
     int port = freePort();
-    Process process =
+    ProcessBuilder command =
         new ProcessBuilder(
                 "node",
                 "-e",
@@ -120,10 +125,10 @@ final class RealChroma implements Closeable {
                 Integer.toString(port),
                 directory.toString())
             .directory(HOME.toFile())
-            .redirectErrorStream(true)
-            .start();
-    RealChroma server = new RealChroma(process, port);
+            .redirectErrorStream(true);
+    RealChroma server = new RealChroma(started(command), port);
     server.awaitListening();
+    server.awaitPort();
     return server;
   }
 
@@ -146,6 +151,25 @@ final class RealChroma implements Closeable {
       said.append(line).append('\n');
     }
     throw new UnavailableException("the server ended at once and said:\n" + said);
+  }
+
+  /** It says that it listens a moment before it does. */
+  private void awaitPort() throws InterruptedException, UnavailableException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!accepts()) {
+      if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
+        process.destroyForcibly();
+        throw new UnavailableException("the server does not listen on port " + port);
+      }
+    }
+  }
+
+  private boolean accepts() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   URI address() {
