@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -143,7 +144,7 @@ final class RealChroma implements Closeable {
     StringBuilder said = new StringBuilder();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith("Listening on")) {
-        Thread drain = new Thread(() -> output.lines().forEach(more -> {}), "chroma output");
+        Thread drain = new Thread(() -> drain(output), "chroma output");
         drain.setDaemon(true);
         drain.start();
         return;
@@ -151,6 +152,14 @@ final class RealChroma implements Closeable {
       said.append(line).append('\n');
     }
     throw new UnavailableException("the server ended at once and said:\n" + said);
+  }
+
+  private static void drain(BufferedReader output) {
+    try {
+      output.transferTo(Writer.nullWriter());
+    } catch (IOException e) {
+      // Closed with the server.
+    }
   }
 
   /** It says that it listens a moment before it does. */
