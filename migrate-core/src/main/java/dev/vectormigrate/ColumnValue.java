@@ -90,6 +90,11 @@ public sealed interface ColumnValue {
     return new SecondsValue(this);
   }
 
+  /** This, in a column that may be null: for rows that others add. */
+  default ColumnValue optional() {
+    return new OptionalValue(this);
+  }
+
   /** This; rows where it is null are refused. */
   default ColumnValue required() {
     return new RequiredValue(this);
@@ -142,6 +147,9 @@ public sealed interface ColumnValue {
 
   /** See {@link #wholeSeconds}. */
   record SecondsValue(ColumnValue value) implements ColumnValue {}
+
+  /** See {@link #optional}. */
+  record OptionalValue(ColumnValue value) implements ColumnValue {}
 
   /** See {@link #required}. */
   record RequiredValue(ColumnValue value) implements ColumnValue {}

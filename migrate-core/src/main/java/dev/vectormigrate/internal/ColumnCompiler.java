@@ -6,6 +6,7 @@ import dev.vectormigrate.ColumnValue.ConvertedValue;
 import dev.vectormigrate.ColumnValue.FieldValue;
 import dev.vectormigrate.ColumnValue.FirstValue;
 import dev.vectormigrate.ColumnValue.MemberValue;
+import dev.vectormigrate.ColumnValue.OptionalValue;
 import dev.vectormigrate.ColumnValue.RequiredValue;
 import dev.vectormigrate.ColumnValue.RestValue;
 import dev.vectormigrate.ColumnValue.SecondsValue;
@@ -101,6 +102,10 @@ final class ColumnCompiler {
     }
     if (value instanceof SecondsValue seconds) {
       return seconds(seconds);
+    }
+    if (value instanceof OptionalValue optional) {
+      Compiled inner = compile(optional.value());
+      return new Compiled(inner.type(), true, inner.computation());
     }
     return required((RequiredValue) value);
   }

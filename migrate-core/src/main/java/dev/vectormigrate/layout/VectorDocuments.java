@@ -41,8 +41,8 @@ record VectorDocuments() implements Layout {
         .column("collection_name", constant(NAME, dataset.name()))
         .column("text", field(Schema.TEXT).required())
         .column("embedding", field(Schema.EMBEDDING).required())
-        .column("metadata", field(Schema.METADATA).or(noMetadata))
-        .column("source_id", field(Schema.ID))
+        .column("metadata", field(Schema.METADATA).or(noMetadata).optional())
+        .column("source_id", field(Schema.ID).optional())
         .key("id")
         .columnDefault(
             new ColumnDefault(

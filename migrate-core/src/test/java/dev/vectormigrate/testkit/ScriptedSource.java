@@ -119,12 +119,6 @@ public final class ScriptedSource implements SourceStore {
     return this;
   }
 
-  /** Runs an action each time the source is opened. */
-  public ScriptedSource beforeOpen(Action action) {
-    beforeOpen = action;
-    return this;
-  }
-
   /** Runs an action each time the source is asked for splits. */
   public ScriptedSource beforeSplit(Action action) {
     beforeSplit = action;

@@ -54,8 +54,7 @@ final class BackupCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Path place = source.location().path();
-      apply(new StoreBackups(terminal, place, options.policy()), source.location());
+      apply(new StoreBackups(terminal, source.files(), options.policy()), source.location());
       return ExitCode.DONE.code();
     }
 

@@ -55,6 +55,14 @@ final class MigrateCommand implements Callable<Integer> {
   @ArgGroup private ModeOptions mode = new ModeOptions();
 
   @Option(
+      names = "--layout",
+      paramLabel = "LAYOUT",
+      converter = LayoutKind.Converter.class,
+      description =
+          "Arrange the tables as an application or framework reads them: " + LayoutKind.NAMES + ".")
+  private @Nullable LayoutKind layout;
+
+  @Option(
       names = "--index",
       paramLabel = "hnsw|ivfflat|none",
       description = "The index on vectors. Default: HNSW where it can be built.")
@@ -147,7 +155,7 @@ final class MigrateCommand implements Callable<Integer> {
   }
 
   private StoreBackups storeBackups() {
-    return new StoreBackups(terminal, source.location().path(), backups.policy());
+    return new StoreBackups(terminal, source.files(), backups.policy());
   }
 
   private String name() {
@@ -174,6 +182,9 @@ final class MigrateCommand implements Callable<Integer> {
             .maxRejects(maxRejects)
             .onError(onError)
             .listener(new ConsoleProgress(terminal));
+    if (layout != null) {
+      plan.layout(layout.layout());
+    }
     if (makesBackup()) {
       plan.backup(backups.policy());
     }

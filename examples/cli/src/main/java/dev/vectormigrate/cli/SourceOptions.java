@@ -1,11 +1,13 @@
 package dev.vectormigrate.cli;
 
 import dev.vectormigrate.MigrationException;
+import dev.vectormigrate.PlanException;
 import dev.vectormigrate.SourceException;
 import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
 import dev.vectormigrate.spi.SourceSession;
 import dev.vectormigrate.spi.SourceStore;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,5 +60,18 @@ final class SourceOptions {
     } catch (Exception e) {
       throw new SourceException(store.name(), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Where the files of the source are. */
+  Path files() {
+    SourceStore store = store();
+    return store
+        .files()
+        .orElseThrow(
+            () ->
+                new PlanException(
+                    store.name(),
+                    "backup: not a single file or folder, expected one. Back it up by its own means.",
+                    null));
   }
 }
