@@ -51,6 +51,11 @@ public final class ScratchFiles implements Closeable {
     return new ScratchFiles(directory, channel);
   }
 
+  /** The directory, for files that remove themselves. */
+  public Path directory() {
+    return directory;
+  }
+
   /** Makes an empty file; the name only helps people who look into the directory. */
   public Path newFile(String name) throws IOException {
     return Files.createTempFile(directory, name + "-", null);

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The bytes of a pickle: from its start on, and again wherever a text or bytes are wanted. */
@@ -28,18 +29,47 @@ public final class PickleInput implements Closeable {
   private final Map<Long, String> cache = new HashMap<>();
   private final Map<Long, Object> places = new HashMap<>();
   private final Path file;
-  private final FileWindow blocks;
-  private final FileWindow parts;
+  private final Parts blocks;
+  private final Parts parts;
+  private final List<FileWindow> open;
   private final long size;
   private ByteBuffer block = ByteBuffer.allocate(0);
   private long blockStart;
 
+  /** Gives a part at the position of a big-endian buffer, which is valid until the next one. */
+  private interface Parts {
+    ByteBuffer at(long offset, int length) throws IOException;
+  }
+
   /** Opens a pickle. */
   public PickleInput(Path file) throws IOException {
+    FileWindow ahead = new FileWindow(file, BLOCK);
+    FileWindow anywhere = new FileWindow(file, BLOCK);
     this.file = file;
     this.size = Files.size(file);
-    this.blocks = new FileWindow(file, BLOCK);
-    this.parts = new FileWindow(file, BLOCK);
+    this.blocks = ahead::at;
+    this.parts = anywhere::at;
+    this.open = List.of(ahead, anywhere);
+  }
+
+  /**
+   * A pickle in memory, which must not change.
+   *
+   * @param file that it is from, for messages
+   */
+  public PickleInput(Path file, byte[] pickle) {
+    this.file = file;
+    this.size = pickle.length;
+    this.blocks = (offset, length) -> partOf(pickle, offset, length);
+    this.parts = blocks;
+    this.open = List.of();
+  }
+
+  private static ByteBuffer partOf(byte[] pickle, long offset, int length) throws IOException {
+    if (offset < 0 || offset + length > pickle.length) {
+      throw new EOFException("ends early, at byte " + pickle.length);
+    }
+    return ByteBuffer.wrap(pickle).position((int) offset);
   }
 
   /** The pickle. */
@@ -227,7 +257,8 @@ public final class PickleInput implements Closeable {
 
   @Override
   public void close() throws IOException {
-    blocks.close();
-    parts.close();
+    for (FileWindow window : open) {
+      window.close();
+    }
   }
 }

@@ -5,12 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Hashes points, by their ids alone or by all that they hold. Of one thread. */
 final class PointHasher {
+
+  private static final int SHORT_BYTES = 8;
 
   private final MessageDigest digest = sha256();
   private final boolean contents;
@@ -23,7 +26,13 @@ final class PointHasher {
     this.contents = contents;
   }
 
-  static MessageDigest sha256() {
+  /** A few digits that differ for different texts. */
+  static String shortHash(String text) {
+    byte[] hash = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(hash, 0, SHORT_BYTES);
+  }
+
+  private static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -80,8 +80,7 @@ final class PointLayout {
 
   /** The names that mean something already, whether or not this collection has such fields. */
   private Set<String> taken() {
-    Set<String> taken =
-        new HashSet<>(Set.of(SHARD_KEY, Schema.ID, Schema.TEXT, Schema.METADATA));
+    Set<String> taken = new HashSet<>(Set.of(SHARD_KEY, Schema.ID, Schema.TEXT, Schema.METADATA));
     if (specs.stream().anyMatch(spec -> spec.name().isEmpty())) {
       taken.add(Schema.EMBEDDING);
     }
@@ -252,6 +251,12 @@ final class PointLayout {
       positions.add(Integer.toUnsignedLong(position));
     }
     return Json.of(Map.of("indices", positions, "values", boxed(sparse.values())));
+  }
+
+  /** Says what other names a collection has. */
+  static Finding aliases(List<String> names) {
+    return Finding.info(
+        "qdrant.aliases", "aliases, which are not moved: " + String.join(", ", names));
   }
 
   /** What is worth knowing about the collection's vectors. */

@@ -68,8 +68,7 @@ record PointRange(String shard, @Nullable PointKey from, @Nullable PointKey to, 
 
   Split split() {
     String bounds = (from == null ? "" : from) + ".." + (to == null ? "" : to);
-    String suffix =
-        shard.isEmpty() ? "" : " " + URLEncoder.encode(shard, StandardCharsets.UTF_8);
+    String suffix = shard.isEmpty() ? "" : " " + URLEncoder.encode(shard, StandardCharsets.UTF_8);
     return new Split(text(tally) + " " + bounds + suffix);
   }
 

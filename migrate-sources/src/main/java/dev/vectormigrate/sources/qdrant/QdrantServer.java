@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The collections of a Qdrant server as a source: {@code QdrantServer.at("localhost", 6334)}.
@@ -119,9 +118,7 @@ public final class QdrantServer implements SourceStore {
     return new QdrantServer(
         settings.with(
             new PointLayout.Options(
-                settings.options().textKey(),
-                requireSparseDimension(dimension),
-                false)));
+                settings.options().textKey(), requireSparseDimension(dimension), false)));
   }
 
   static int requireSparseDimension(int dimension) {
@@ -153,8 +150,9 @@ public final class QdrantServer implements SourceStore {
   }
 
   /**
-   * The largest answer that is taken, in bytes: 64 MiB if not set, at least 4 KiB. Each reader holds
-   * one at a time, most of which are an eighth of it; a point that alone is larger is refused.
+   * The largest answer that is taken, in bytes: 64 MiB if not set, at least 4 KiB. Each reader
+   * holds one at a time, most of which are an eighth of it; a point that alone is larger is
+   * refused.
    */
   public QdrantServer maxAnswerBytes(int bytes) {
     if (bytes < 4 << 10) {

@@ -177,7 +177,8 @@ record ServerCollection(
     if (info.getStatus() == CollectionStatus.Red) {
       findings.add(
           Finding.warning(
-              "qdrant.status.red", "status red: the server failed to bring the collection in order"));
+              "qdrant.status.red",
+              "status red: the server failed to bring the collection in order"));
     }
     long deferred = info.getUpdateQueue().getDeferredPoints();
     if (deferred > 0) {

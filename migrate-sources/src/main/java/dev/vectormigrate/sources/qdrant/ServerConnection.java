@@ -116,15 +116,13 @@ final class ServerConnection implements AutoCloseable {
 
   ListCollectionsResponse collections() throws Exception {
     return call(
-        "collections",
-        () -> timely(collections).list(ListCollectionsRequest.getDefaultInstance()));
+        "collections", () -> timely(collections).list(ListCollectionsRequest.getDefaultInstance()));
   }
 
   /** The aliases; null where the key does not allow to ask for them. */
   @Nullable ListAliasesResponse aliases() throws Exception {
     return optional(
-        "aliases",
-        () -> timely(collections).listAliases(ListAliasesRequest.getDefaultInstance()));
+        "aliases", () -> timely(collections).listAliases(ListAliasesRequest.getDefaultInstance()));
   }
 
   CollectionInfo collection(String name) throws Exception {
@@ -222,7 +220,8 @@ final class ServerConnection implements AutoCloseable {
     return switch (code) {
       case UNAVAILABLE ->
           new TransientException(
-              settings.name() + ": not reachable, expected a Qdrant server. Check host, port"
+              settings.name()
+                  + ": not reachable, expected a Qdrant server. Check host, port"
                   + " (6334, not 6333) and TLS",
               e);
       case DEADLINE_EXCEEDED ->
@@ -236,8 +235,7 @@ final class ServerConnection implements AutoCloseable {
       case NOT_FOUND ->
           new IOException(what + ": not there, expected a collection or alias. Check the name", e);
       case UNAUTHENTICATED, PERMISSION_DENIED ->
-          new IOException(
-              what + ": refused with " + code + ". Give a key that may read it", e);
+          new IOException(what + ": refused with " + code + ". Give a key that may read it", e);
       case UNIMPLEMENTED ->
           new IOException(
               settings.name() + ": no such service, expected Qdrant's gRPC interface. Check port",

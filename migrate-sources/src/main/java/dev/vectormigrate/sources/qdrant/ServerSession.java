@@ -11,10 +11,8 @@ import io.qdrant.client.grpc.Collections.AliasDescription;
 import io.qdrant.client.grpc.Collections.CollectionDescription;
 import io.qdrant.client.grpc.Collections.ListAliasesResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** An open server. */
 final class ServerSession implements SourceSession {
 
-  private static final int CONFIGURATION_BYTES = 8;
   private static final Pattern FINGERPRINT =
       Pattern.compile(
           "qdrant configuration=(\\S+) points=(\\d{1,18}) (ids|contents)=([0-9a-f]{32})"
@@ -78,9 +75,12 @@ final class ServerSession implements SourceSession {
   private Opened open(String name) throws Exception {
     ServerCollection collection = ServerCollection.of(connection, name);
     Survey survey = survey(collection);
-    boolean asJson = survey.farPositions() && settings.options().sparseDimension() == 0;
     PointLayout layout =
-        new PointLayout(collection.specs(), collection.sharded(), settings.options(), asJson);
+        new PointLayout(
+            collection.specs(),
+            collection.sharded(),
+            settings.options(),
+            survey.traits().sparseAsJson(settings.options()));
     return new Opened(collection, survey, layout);
   }
 
@@ -122,7 +122,7 @@ final class ServerSession implements SourceSession {
     List<Finding> findings = new ArrayList<>(found.collection().findings());
     findings.addAll(found.layout().findings());
     describeCosine(found.collection(), findings);
-    describeText(found.survey(), findings);
+    findings.addAll(found.survey().traits().findings(settings.options()));
     if (aliases != null) {
       describeAliases(found.collection().name(), aliases, findings);
     }
@@ -151,22 +151,13 @@ final class ServerSession implements SourceSession {
     }
   }
 
-  private void describeText(Survey survey, List<Finding> findings) {
-    if (settings.options().textKey() == null && !survey.textKeys().isEmpty()) {
-      findings.add(
-          Finding.info(
-              "qdrant.payload.text",
-              "payloads have texts under %s, moved within metadata alone. Choose one with textKey"
-                  .formatted(String.join(", ", survey.textKeys().stream().sorted().toList()))));
-    }
-  }
-
   private static void describeAliases(
       String name, ListAliasesResponse aliases, List<Finding> findings) {
     for (AliasDescription alias : aliases.getAliasesList()) {
       if (alias.getAliasName().equals(name)) {
         findings.add(
-            Finding.info("qdrant.alias", "alias of collection '" + alias.getCollectionName() + "'"));
+            Finding.info(
+                "qdrant.alias", "alias of collection '" + alias.getCollectionName() + "'"));
       }
     }
     List<String> names =
@@ -176,9 +167,7 @@ final class ServerSession implements SourceSession {
             .sorted()
             .toList();
     if (!names.isEmpty()) {
-      findings.add(
-          Finding.info(
-              "qdrant.aliases", "aliases, which are not moved: " + String.join(", ", names)));
+      findings.add(PointLayout.aliases(names));
     }
   }
 
@@ -190,11 +179,9 @@ final class ServerSession implements SourceSession {
   }
 
   private String fingerprint(ServerCollection collection, Tally total) {
-    byte[] configuration =
-        PointHasher.sha256().digest(collection.configuration().getBytes(StandardCharsets.UTF_8));
     return "qdrant configuration=%s points=%d %s=%s"
         .formatted(
-            HexFormat.of().formatHex(configuration, 0, CONFIGURATION_BYTES),
+            PointHasher.shortHash(collection.configuration()),
             total.points(),
             settings.idsOnly() ? "ids" : "contents",
             total.digest());
@@ -212,8 +199,8 @@ final class ServerSession implements SourceSession {
       return Change.CHANGED;
     }
     PointKey last = PointKey.parse(then.group(5));
-    String then0 = recorded.substring(0, recorded.lastIndexOf(" last="));
-    return fingerprint(collection, upTo(collection, last)).equals(then0)
+    String without = recorded.substring(0, recorded.lastIndexOf(" last="));
+    return fingerprint(collection, upTo(collection, last)).equals(without)
         ? Change.GREW
         : Change.CHANGED;
   }

@@ -2,9 +2,7 @@ package dev.vectormigrate.sources.qdrant;
 
 import dev.vectormigrate.spi.Split;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,29 +16,23 @@ final class Survey {
   private final List<PointRange> parts;
   private final Tally total;
   private final @Nullable PointKey last;
-  private final Set<String> textKeys;
-  private final boolean farPositions;
+  private final PointTraits traits;
 
   private Survey(Builder builder) {
     this.parts = List.copyOf(builder.parts);
     this.total = builder.total;
     this.last = builder.last;
-    this.textKeys = Set.copyOf(builder.textKeys);
-    this.farPositions = builder.farPositions;
+    this.traits = builder.traits;
   }
 
   /** Takes the points of one shard after another, each in the order of ids. Of one thread. */
   static final class Builder {
 
-    private static final List<String> TEXT_KEYS =
-        List.of("page_content", "doc_content", "text_segment", "document", "content", "text");
-
     private final PointHasher hasher;
     private final List<PointRange> parts = new ArrayList<>();
-    private final Set<String> textKeys = new HashSet<>();
+    private final PointTraits traits = new PointTraits();
     private Tally total = Tally.NONE;
     private @Nullable PointKey last;
-    private boolean farPositions;
     private long stride = 1;
 
     Builder(PointHasher hasher) {
@@ -64,12 +56,11 @@ final class Survey {
           new PointRange(open.shard(), open.from(), null, open.tally().plus(one)));
       total = total.plus(one);
       last = key;
-      look(point);
+      traits.add(point);
     }
 
     private void close(PointRange open, PointKey next) {
-      parts.set(
-          parts.size() - 1, new PointRange(open.shard(), open.from(), next, open.tally()));
+      parts.set(parts.size() - 1, new PointRange(open.shard(), open.from(), next, open.tally()));
       parts.add(new PointRange(open.shard(), next, null, Tally.NONE));
       if (parts.size() > MOST_PARTS) {
         thinOut();
@@ -81,18 +72,6 @@ final class Survey {
       parts.clear();
       parts.addAll(merged);
       stride *= 2;
-    }
-
-    private void look(Point point) {
-      TEXT_KEYS.stream().filter(point::hasText).forEach(textKeys::add);
-      for (StoredVector vector : point.vectors().values()) {
-        if (vector instanceof StoredVector.Sparse sparse) {
-          for (int position : sparse.positions()) {
-            farPositions |=
-                Integer.compareUnsigned(position, PointLayout.MOST_SPARSE_DIMENSION) >= 0;
-          }
-        }
-      }
     }
 
     Survey build() {
@@ -109,8 +88,7 @@ final class Survey {
           && before.shard().equals(part.shard())
           && before.tally().points() + part.tally().points() <= most) {
         Tally both = before.tally().plus(part.tally());
-        merged.set(
-            merged.size() - 1, new PointRange(part.shard(), before.from(), part.to(), both));
+        merged.set(merged.size() - 1, new PointRange(part.shard(), before.from(), part.to(), both));
       } else {
         merged.add(part);
       }
@@ -127,14 +105,9 @@ final class Survey {
     return last;
   }
 
-  /** Keys of payloads under which frameworks keep the text. */
-  Set<String> textKeys() {
-    return textKeys;
-  }
-
-  /** Whether a sparse vector has a position that no sparse column takes. */
-  boolean farPositions() {
-    return farPositions;
+  /** What the points have in common. */
+  PointTraits traits() {
+    return traits;
   }
 
   /** Divides the points into about so many parts of about the same size. */

@@ -31,9 +31,7 @@ final class WirePoint {
 
   static PointId id(PointKey key) {
     PointId.Builder id = PointId.newBuilder();
-    return key.uuid() == null
-        ? id.setNum(key.number()).build()
-        : id.setUuid(key.uuid()).build();
+    return key.uuid() == null ? id.setNum(key.number()).build() : id.setUuid(key.uuid()).build();
   }
 
   static Point read(RetrievedPoint point, @Nullable ShardKey shard) {
@@ -43,7 +41,8 @@ final class WirePoint {
       vectors.put("", vector(output.getVector()));
     }
     output.getVectors().getVectorsMap().forEach((name, v) -> vectors.put(name, vector(v)));
-    return Point.of(key(point.getId()).toString(), text(shard), members(point.getPayloadMap()), vectors);
+    return Point.of(
+        key(point.getId()).toString(), text(shard), members(point.getPayloadMap()), vectors);
   }
 
   /** How a shard key is written in a row; null for none. */
