@@ -10,6 +10,7 @@ import dev.vectormigrate.sources.inmemory.SpringAiVectorStoreFile;
 import dev.vectormigrate.sources.lightrag.LightRagDirectory;
 import dev.vectormigrate.sources.llamaindex.LlamaIndexFolder;
 import dev.vectormigrate.sources.nanovectordb.NanoVectorDbFile;
+import dev.vectormigrate.sources.qdrant.QdrantLocalDirectory;
 import dev.vectormigrate.sources.simplevectorstore.SimpleVectorStoreDirectory;
 import dev.vectormigrate.spi.SourceStore;
 import java.net.URI;
@@ -35,6 +36,9 @@ enum SourceKind {
   LLAMA_INDEX("DIR"),
   NANO_VECTORDB("FILE"),
   NUMPY("FILE"),
+  QDRANT("//HOST[:PORT][/COLLECTION]"),
+  QDRANT_TLS("//HOST[:PORT][/COLLECTION]", "qdrant+tls"),
+  QDRANT_LOCAL("DIR"),
   SIMPLE_VECTOR_STORE("DIR"),
   SPRING_AI("FILE");
 
@@ -62,7 +66,20 @@ enum SourceKind {
 
   /** Whether its stores are servers, so that a place is an address and no path. */
   boolean isServer() {
+    return isChromaServer() || isQdrantServer();
+  }
+
+  private boolean isChromaServer() {
     return this == CHROMA_HTTP || this == CHROMA_HTTPS;
+  }
+
+  private boolean isQdrantServer() {
+    return this == QDRANT || this == QDRANT_TLS;
+  }
+
+  /** The environment variable that has the secret of a server. */
+  String secretVariable() {
+    return isQdrantServer() ? QdrantAddress.KEY_VARIABLE : "CHROMA_TOKEN";
   }
 
   /**
@@ -71,6 +88,10 @@ enum SourceKind {
    * @throws IllegalArgumentException if it is none, or holds more than an address
    */
   URI address(String at) {
+    if (isQdrantServer()) {
+      QdrantAddress.parse(at);
+      return URI.create("qdrant:" + at);
+    }
     URI address = URI.create(prefix.substring(prefix.indexOf('+') + 1) + ":" + at);
     return ChromaServer.at(address).address();
   }
@@ -102,6 +123,9 @@ enum SourceKind {
       case LLAMA_INDEX -> LlamaIndexFolder.at(Path.of(at));
       case NANO_VECTORDB -> NanoVectorDbFile.at(Path.of(at));
       case NUMPY -> records.array(Path.of(at));
+      case QDRANT -> QdrantAddress.parse(at).server(variable);
+      case QDRANT_TLS -> QdrantAddress.parse(at).server(variable).tls();
+      case QDRANT_LOCAL -> QdrantLocalDirectory.at(Path.of(at));
       case SIMPLE_VECTOR_STORE ->
           simpleVectorStore(Path.of(at), variable.apply("ENCRYPTION_MASTER_KEY"));
       case SPRING_AI -> SpringAiVectorStoreFile.at(Path.of(at));

@@ -39,8 +39,8 @@ record SourceLocation(SourceKind kind, String place) {
     } catch (IllegalArgumentException e) {
       // Without what was written, which may hold a credential.
       throw new TypeConversionException(
-          "no address, expected %s://HOST:PORT and no credentials: a token is taken from CHROMA_TOKEN."
-              .formatted(kind.prefix()));
+          "no address, expected %s://HOST:PORT and no credentials: a token is taken from %s."
+              .formatted(kind.prefix(), kind.secretVariable()));
     }
   }
 

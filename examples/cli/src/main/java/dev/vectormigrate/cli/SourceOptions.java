@@ -24,7 +24,7 @@ final class SourceOptions {
           "Where data is read: chroma:DIR, chroma+http://HOST:PORT or chroma+https://HOST:PORT (with"
               + " CHROMA_TOKEN, CHROMA_TENANT, CHROMA_DATABASE), csv:FILE, faiss:DIR, json:FILE,"
               + " jsonl:FILE, langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR,"
-              + " nano-vectordb:FILE, numpy:FILE, simple-vector-store:DIR or spring-ai:FILE.")
+              + " nano-vectordb:FILE, numpy:FILE, qdrant://HOST[:PORT][/COLLECTION] or qdrant+tls://HOST[:PORT][/COLLECTION] (with QDRANT_API_KEY), qdrant-local:DIR, simple-vector-store:DIR or spring-ai:FILE.")
   @SuppressWarnings("NullAway.Init")
   private SourceLocation location;
 

@@ -66,4 +66,17 @@ class InspectCommandTest {
     assertThat(result.out())
         .containsPattern("(?m)^%s +%d +%d +cosine +id, text, ".formatted(dataset, rows, dimension));
   }
+
+  @Test
+  void showsWhatQdrantsLocalModeKeeps() throws Exception {
+    String from =
+        "qdrant-local:"
+            + Path.of(InspectCommandTest.class.getResource("/qdrant/local-small").toURI());
+
+    Result result = Cli.withoutEnvironment().run("inspect", "--from", from);
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).startsWith(from + ": 2 datasets").contains("single_cosine", "named");
+  }
 }

@@ -21,14 +21,14 @@ class SourceLocationTest {
   }
 
   @ParameterizedTest(name = "''{0}''")
-  @ValueSource(strings = {"", "chroma", "chroma:", ":data", "Chroma:data", "qdrant:data", "data"})
+  @ValueSource(strings = {"", "chroma", "chroma:", ":data", "Chroma:data", "unknown:data", "data"})
   void anythingElseIsRefusedWithTheKnownKinds(String text) {
     assertThatThrownBy(() -> SourceLocation.parse(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessage(
             "'"
                 + text
-                + "', expected KIND:PATH, which is one of: chroma:DIR, chroma+http://HOST:PORT, chroma+https://HOST:PORT, csv:FILE, faiss:DIR, json:FILE, jsonl:FILE, langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR, nano-vectordb:FILE, numpy:FILE, simple-vector-store:DIR, spring-ai:FILE.");
+                + "', expected KIND:PATH, which is one of: chroma:DIR, chroma+http://HOST:PORT, chroma+https://HOST:PORT, csv:FILE, faiss:DIR, json:FILE, jsonl:FILE, langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR, nano-vectordb:FILE, numpy:FILE, qdrant://HOST[:PORT][/COLLECTION], qdrant+tls://HOST[:PORT][/COLLECTION], qdrant-local:DIR, simple-vector-store:DIR, spring-ai:FILE.");
   }
 
   @Test
@@ -61,7 +61,8 @@ class SourceLocationTest {
             .store(
                 "//host",
                 MissingVectors.NULL,
-                variable -> variable.equals("CHROMA_TOKEN") ? "s3cret" : "");
+                variable -> variable.equals("CHROMA_TOKEN") ? "s3cret" : "",
+                new RecordOptions());
     assertThat(store).isInstanceOf(ChromaServer.class).hasToString("chroma+https://host");
   }
 
@@ -89,5 +90,41 @@ class SourceLocationTest {
     assertThat(name).matches("chroma\\+http-host-[0-9a-f]{8}");
     assertThat(SourceLocation.parse("chroma+http://host:8000/").migrationName()).isEqualTo(name);
     assertThat(SourceLocation.parse("chroma+http://host:8001").migrationName()).isNotEqualTo(name);
+  }
+
+  @Test
+  void aQdrantServerHasAPortAndPerhapsACollection() {
+    assertThat(SourceLocation.parse("qdrant://localhost:7000/docs"))
+        .isEqualTo(new SourceLocation(SourceKind.QDRANT, "//localhost:7000/docs"));
+    assertThat(QdrantAddress.parse("//localhost:7000/docs"))
+        .isEqualTo(new QdrantAddress("localhost", 7000, "docs"));
+    assertThat(QdrantAddress.parse("//[::1]/")).isEqualTo(new QdrantAddress("::1", 6334, null));
+    assertThat(SourceLocation.parse("qdrant+tls://db.example:6334/docs").migrationName())
+        .matches("qdrant\\+tls-db.example-[0-9a-f]{8}");
+  }
+
+  @ParameterizedTest(name = "''{0}''")
+  @ValueSource(
+      strings = {"data", "//", "//host:0", "//host:99999", "//s3cret@host", "//host?k=s3cret"})
+  void anotherAddressOfQdrantIsRefusedWithoutBeingShown(String place) {
+    assertThatThrownBy(() -> SourceLocation.parse("qdrant:" + place))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessage(
+            "no address, expected qdrant://HOST:PORT and no credentials: a token is taken from"
+                + " QDRANT_API_KEY.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"qdrant://localhost:6334", "qdrant+tls://localhost:6334", "qdrant-local:data"})
+  void storesOfQdrantAreNamedAsTheyAreWritten(String text) {
+    SourceLocation location = SourceLocation.parse(text);
+
+    SourceStore store =
+        location
+            .kind()
+            .store(location.place(), MissingVectors.NULL, name -> "s3cret", new RecordOptions());
+
+    assertThat(store.name()).isEqualTo(text);
   }
 }

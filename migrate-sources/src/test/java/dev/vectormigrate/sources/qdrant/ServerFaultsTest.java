@@ -181,9 +181,7 @@ class ServerFaultsTest {
     List<String> expected = fill(100, 4_000);
 
     assertThat(ids(read(source().maxAnswerBytes(64 << 10)))).isEqualTo(expected);
-    assertThat(server.scrolls)
-        .extracting(ScrollPoints::getLimit)
-        .startsWith(64, 32, 16, 2, 2);
+    assertThat(server.scrolls).extracting(ScrollPoints::getLimit).startsWith(64, 32, 16, 2, 2);
   }
 
   @Test
