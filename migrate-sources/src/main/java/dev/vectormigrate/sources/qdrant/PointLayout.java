@@ -118,7 +118,13 @@ final class PointLayout {
     if (point.problem() != null) {
       throw new RejectedRowException(rejectedId(point), point.problem());
     }
-    @Nullable Object[] values = new Object[schema.size()];
+    requireKnown(point);
+    return Row.of(schema, values(point));
+  }
+
+  @SuppressWarnings("NullAway") // does not see that a varargs array of a class file holds nulls
+  private Object[] values(Point point) throws RejectedRowException {
+    Object[] values = new Object[schema.size()];
     int at = 0;
     if (sharded) {
       values[at++] = point.shardKey();
@@ -133,8 +139,7 @@ final class PointLayout {
       values[places.getOrDefault(spec.name(), 0)] =
           vector == null ? null : value(point, spec, vector);
     }
-    requireKnown(point);
-    return Row.of(schema, values);
+    return values;
   }
 
   private String rejectedId(Point point) {

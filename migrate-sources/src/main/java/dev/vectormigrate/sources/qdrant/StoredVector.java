@@ -9,7 +9,17 @@ sealed interface StoredVector {
   VectorSpec.Form form();
 
   /** One number for every dimension. */
-  record Dense(float[] components) implements StoredVector {
+  final class Dense implements StoredVector {
+
+    private final float[] components;
+
+    Dense(float[] components) {
+      this.components = components;
+    }
+
+    float[] components() {
+      return components;
+    }
 
     @Override
     public VectorSpec.Form form() {
@@ -18,7 +28,23 @@ sealed interface StoredVector {
   }
 
   /** Numbers at positions, which are unsigned numbers of 32 bits from 0. */
-  record Sparse(int[] positions, float[] values) implements StoredVector {
+  final class Sparse implements StoredVector {
+
+    private final int[] positions;
+    private final float[] values;
+
+    Sparse(int[] positions, float[] values) {
+      this.positions = positions;
+      this.values = values;
+    }
+
+    int[] positions() {
+      return positions;
+    }
+
+    float[] values() {
+      return values;
+    }
 
     @Override
     public VectorSpec.Form form() {
