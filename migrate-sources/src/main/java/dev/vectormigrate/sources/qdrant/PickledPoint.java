@@ -37,11 +37,9 @@ final class PickledPoint {
           "(?i)(?:urn:uuid:)?\\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})"
               + "-?([0-9a-f]{12})}?");
 
-  private final PickleInput input;
   private final PickledJson values;
 
   private PickledPoint(PickleInput input) {
-    this.input = input;
     this.values = new PickledJson(input);
   }
 
