@@ -80,7 +80,7 @@ final class PointHasher {
   }
 
   private void vector(StoredVector vector) {
-    number(vector.form().ordinal());
+    text(vector.form().toString());
     if (vector instanceof StoredVector.Dense dense) {
       floats(dense.components());
     } else if (vector instanceof StoredVector.Sparse sparse) {
