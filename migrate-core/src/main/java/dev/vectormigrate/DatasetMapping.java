@@ -48,6 +48,7 @@ public final class DatasetMapping {
   private final List<ColumnDefault> defaults;
   private final List<PlainIndex> indexes;
   private final boolean foreignKeys;
+  private final SortedMap<String, SortedSet<String>> wanted;
 
   /**
    * The type that a field's values are turned into.
@@ -75,6 +76,7 @@ public final class DatasetMapping {
     defaults = List.copyOf(builder.defaults.values());
     indexes = List.copyOf(builder.indexes);
     foreignKeys = builder.foreignKeys;
+    wanted = Collections.unmodifiableSortedMap(new TreeMap<>(builder.wanted));
   }
 
   /** The table that the plan names. */
@@ -157,6 +159,11 @@ public final class DatasetMapping {
     return foreignKeys;
   }
 
+  /** The values, as text, that rows must have in columns to be taken. */
+  public Map<String, SortedSet<String>> wanted() {
+    return wanted;
+  }
+
   /** All of this as text; equal for equal mappings. */
   @Override
   public String toString() {
@@ -177,6 +184,7 @@ public final class DatasetMapping {
         + unlessEmpty("key", key)
         + unlessEmpty("defaults", defaults)
         + unlessEmpty("indexes", indexes)
+        + unlessEmpty("only rows", wanted)
         + (foreignKeys ? "" : " without foreign keys");
   }
 
@@ -201,6 +209,7 @@ public final class DatasetMapping {
     private final Map<String, ColumnDefault> defaults = new LinkedHashMap<>();
     private final Set<PlainIndex> indexes = new LinkedHashSet<>();
     private boolean foreignKeys = true;
+    private final SortedMap<String, SortedSet<String>> wanted = new TreeMap<>();
     private @Nullable WriteMode mode;
     private @Nullable VectorIndex index;
 
@@ -224,6 +233,7 @@ public final class DatasetMapping {
       defaults.putAll(other.defaults);
       indexes.addAll(other.indexes);
       foreignKeys &= other.foreignKeys;
+      wanted.putAll(other.wanted);
       mode = other.mode == null ? mode : other.mode;
       index = other.index == null ? index : other.index;
     }
@@ -328,6 +338,15 @@ public final class DatasetMapping {
     /** Builds an index on other columns than vectors of a new table. */
     public Builder index(PlainIndex index) {
       indexes.add(index);
+      return this;
+    }
+
+    /**
+     * Takes only rows that have one of these values, as text, in a column, such as one tenant's.
+     * The others are counted as filtered.
+     */
+    public Builder onlyRows(String column, String... values) {
+      wanted.put(column, Collections.unmodifiableSortedSet(new TreeSet<>(List.of(values))));
       return this;
     }
 

@@ -67,7 +67,13 @@ public record MigrationReport(
       long written,
       long rejected,
       long bytes,
-      Digest digest) {}
+      Digest digest) {
+
+    /** Rows that the plan leaves out. */
+    public long filtered() {
+      return read - written - rejected;
+    }
+  }
 
   /**
    * A row that could not be moved.

@@ -42,6 +42,7 @@ final class BatchReader implements AutoCloseable {
   private List<Sample> samples = new ArrayList<>();
   private Digest digest = Digest.NONE;
   private long bytes;
+  private int filtered;
 
   BatchReader(
       PlannedDataset dataset,
@@ -90,7 +91,8 @@ final class BatchReader implements AutoCloseable {
   private boolean isFull() {
     return rows.size() >= settings.batchRows()
         || bytes >= settings.batchBytes()
-        || rejects.size() >= settings.batchRows();
+        || rejects.size() >= settings.batchRows()
+        || filtered >= settings.batchRows();
   }
 
   private boolean readRow() throws Exception {
@@ -119,6 +121,10 @@ final class BatchReader implements AutoCloseable {
 
   private void add(Row sourceRow) throws RejectedRowException {
     Row row = dataset.mapper().map(sourceRow);
+    if (row == null) {
+      filtered++;
+      return;
+    }
     target.check(row);
     digest = digest.plus(hasher.hash(row));
     bytes += hasher.size();
@@ -139,7 +145,7 @@ final class BatchReader implements AutoCloseable {
     after =
         new Checkpoint(
             reader.position(),
-            after.read() + rows.size() + rejects.size(),
+            after.read() + rows.size() + rejects.size() + filtered,
             after.written() + rows.size(),
             after.rejected() + rejects.size(),
             after.bytes() + bytes,
@@ -151,6 +157,7 @@ final class BatchReader implements AutoCloseable {
     samples = new ArrayList<>();
     digest = Digest.NONE;
     bytes = 0;
+    filtered = 0;
     return batch;
   }
 

@@ -98,6 +98,7 @@ public final class JsonReport {
       json.writeNumberField("read", dataset.read());
       json.writeNumberField("written", dataset.written());
       json.writeNumberField("rejected", dataset.rejected());
+      json.writeNumberField("filtered", dataset.filtered());
       json.writeNumberField("bytes", dataset.bytes());
       json.writeStringField("digest", dataset.digest().toString());
       json.writeEndObject();

@@ -69,11 +69,11 @@ public final class MarkdownReport {
   private void writeDatasets(List<DatasetReport> datasets) {
     line("## Datasets");
     line("");
-    line("| dataset | table | mode | read | written | rejected | digest |");
-    line("| --- | --- | --- | ---: | ---: | ---: | --- |");
+    line("| dataset | table | mode | read | written | rejected | filtered | digest |");
+    line("| --- | --- | --- | ---: | ---: | ---: | ---: | --- |");
     for (DatasetReport dataset : datasets) {
       line(
-          "| %s | %s | %s | %s | %s | %s | `%s` |"
+          "| %s | %s | %s | %s | %s | %s | %s | `%s` |"
               .formatted(
                   cell(dataset.dataset()),
                   cell(dataset.table()),
@@ -81,6 +81,7 @@ public final class MarkdownReport {
                   count(dataset.read()),
                   count(dataset.written()),
                   count(dataset.rejected()),
+                  count(dataset.filtered()),
                   dataset.digest()));
     }
     line("");

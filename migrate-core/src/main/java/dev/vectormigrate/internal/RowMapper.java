@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** Turns rows of a dataset into rows of its table. Thread-safe. */
@@ -26,11 +27,17 @@ final class RowMapper {
 
   private final Schema target;
   private final List<Compiled> columns;
+  private final Map<Integer, SortedSet<String>> wanted;
   private final Unmapped unmapped;
 
-  private RowMapper(Schema target, List<Compiled> columns, Unmapped unmapped) {
+  private RowMapper(
+      Schema target,
+      List<Compiled> columns,
+      Map<Integer, SortedSet<String>> wanted,
+      Unmapped unmapped) {
     this.target = target;
     this.columns = columns;
+    this.wanted = wanted;
     this.unmapped = unmapped;
   }
 
@@ -76,7 +83,23 @@ final class RowMapper {
           mapping.onlyColumns()
               ? Unmapped.of(source, compiler, mapping.ignored())
               : Unmapped.none();
-      return new RowMapper(target, List.copyOf(columns), unmapped);
+      return new RowMapper(target, List.copyOf(columns), wanted(target), unmapped);
+    }
+
+    private Map<Integer, SortedSet<String>> wanted(Schema target) {
+      Map<Integer, SortedSet<String>> wanted = new LinkedHashMap<>();
+      mapping
+          .wanted()
+          .forEach(
+              (column, values) -> {
+                if (target.indexOf(column) < 0) {
+                  throw new IllegalArgumentException(
+                      "column '%s': not there, expected one of %s to choose rows by."
+                          .formatted(column, names));
+                }
+                wanted.put(target.indexOf(column), values);
+              });
+      return wanted;
     }
 
     private void add(String column, ColumnValue value) {
@@ -110,31 +133,7 @@ final class RowMapper {
     }
 
     private Compiled tenant(Tenant tenant) {
-      return switch (tenant.kind()) {
-        case CONSTANT -> compiler.compile(ColumnValue.constant(tenant.value()));
-        case NAMESPACE -> compiler.compile(ColumnValue.constant(namespaceOr(tenant.value())));
-        case METADATA -> metadataTenant(tenant.value());
-      };
-    }
-
-    private String namespaceOr(String ifNone) {
-      return dataset.namespace().isEmpty() ? ifNone : dataset.namespace().get(0);
-    }
-
-    private Compiled metadataTenant(String key) {
-      checkField(Schema.METADATA, false);
-      int metadata = source.indexOf(Schema.METADATA);
-      return new Compiled(FieldType.TEXT, false, row -> tenantOf(row.members(metadata), key));
-    }
-
-    private static String tenantOf(Map<?, ?> members, String key) {
-      Object value = members.get(key);
-      boolean isTenant = value instanceof String text ? !text.isEmpty() : value instanceof Number;
-      if (value != null && isTenant) {
-        return value.toString();
-      }
-      throw new IllegalArgumentException(
-          "metadata '" + key + "': no text or number there to take the tenant from");
+      return new TenantColumn(dataset, tenant).compile(compiler);
     }
 
     private void addField(Field field) {
@@ -208,16 +207,30 @@ final class RowMapper {
   /**
    * Maps a row.
    *
+   * @return null if the mapping leaves the row out
    * @throws RejectedRowException if a column's value can't be computed from this row
    */
-  Row map(Row row) throws RejectedRowException {
+  @Nullable Row map(Row row) throws RejectedRowException {
     RowValues values = new RowValues(row);
     @Nullable Object[] mapped = new Object[columns.size()];
     for (int i = 0; i < mapped.length; i++) {
       mapped[i] = value(i, values);
     }
+    if (!isWanted(mapped)) {
+      return null;
+    }
     count(values);
     return Row.of(target, mapped);
+  }
+
+  private boolean isWanted(@Nullable Object[] mapped) {
+    for (Map.Entry<Integer, SortedSet<String>> condition : wanted.entrySet()) {
+      Object value = mapped[condition.getKey()];
+      if (value == null || !condition.getValue().contains(value.toString())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private @Nullable Object value(int column, RowValues row) throws RejectedRowException {

@@ -40,6 +40,7 @@ class JsonReportTest {
                 "read" : 1234567,
                 "written" : 1234560,
                 "rejected" : 7,
+                "filtered" : 0,
                 "bytes" : 99,
                 "digest" : "00000000000000010000000000000002"
               }, {
@@ -50,6 +51,7 @@ class JsonReportTest {
                 "read" : 0,
                 "written" : 0,
                 "rejected" : 0,
+                "filtered" : 0,
                 "bytes" : 0,
                 "digest" : "00000000000000000000000000000000"
               } ],

@@ -21,10 +21,10 @@ class MarkdownReportTest {
 
       ## Datasets
 
-      | dataset | table | mode | read | written | rejected | digest |
-      | --- | --- | --- | ---: | ---: | ---: | --- |
-      | a\\|b # &lt;img src=x> | vector_documents | append skip | 1,234,567 | 1,234,560 | 7 | `00000000000000010000000000000002` |
-      | notes | notes | create | 0 | 0 | 0 | `00000000000000000000000000000000` |
+      | dataset | table | mode | read | written | rejected | filtered | digest |
+      | --- | --- | --- | ---: | ---: | ---: | ---: | --- |
+      | a\\|b # &lt;img src=x> | vector_documents | append skip | 1,234,567 | 1,234,560 | 7 | 0 | `00000000000000010000000000000002` |
+      | notes | notes | create | 0 | 0 | 0 | 0 | `00000000000000000000000000000000` |
 
       ## Phases
 
@@ -106,9 +106,9 @@ class MarkdownReportTest {
 
             ## Datasets
 
-            | dataset | table | mode | read | written | rejected | digest |
-            | --- | --- | --- | ---: | ---: | ---: | --- |
-            | d | d | create | 1,000 | 1,000 | 0 | `00000000000000000000000000000000` |
+            | dataset | table | mode | read | written | rejected | filtered | digest |
+            | --- | --- | --- | ---: | ---: | ---: | ---: | --- |
+            | d | d | create | 1,000 | 1,000 | 0 | 0 | `00000000000000000000000000000000` |
 
             """);
   }

@@ -3,20 +3,24 @@ package dev.vectormigrate.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vectormigrate.ColumnValue;
 import dev.vectormigrate.DatasetMapping;
 import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.Tenant;
 import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
+import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.spi.RejectedRowException;
 import dev.vectormigrate.testkit.InMemorySource;
 import dev.vectormigrate.testkit.InMemoryTarget;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +139,134 @@ class RowMapperTest {
           .isInstanceOf(RejectedRowException.class)
           .hasMessage("column 'user': field 'metadata': no JSON object, expected one");
     }
+  }
+
+  @Test
+  void tenants_come_from_namespace_dataset_field_and_function() throws Exception {
+    assertThat(tenant(Tenant.fromNamespace("default"))).isEqualTo("ns");
+    assertThat(tenant(Tenant.fromDataset())).isEqualTo("docs");
+    assertThat(tenant(Tenant.fromField("text"))).isEqualTo("hello");
+    assertThat(tenant(Tenant.computed("by id", row -> "owner of " + row.id())))
+        .isEqualTo("owner of a");
+    assertThat(tenant(Tenant.fromMetadata("uid").or("nobody"))).isEqualTo("nobody");
+    assertThat(tenant(Tenant.computed("none", row -> "").or("nobody"))).isEqualTo("nobody");
+  }
+
+  private static Object tenant(Tenant tenant) throws Exception {
+    return mapper(DOCS, d -> d.tenant("user", tenant)).map(row("{}")).value("user");
+  }
+
+  @Test
+  void a_row_without_a_tenant_stops_the_run_where_the_plan_says_so() {
+    RowMapper mapper = mapper(DOCS, d -> d.tenant("user", Tenant.fromMetadata("uid").orFail()));
+
+    assertThatThrownBy(() -> mapper.map(row("{}")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "row 'a': metadata 'uid' or fail: no text or number there to take the tenant from. Mend"
+                + " the row, or name a tenant for such rows.");
+  }
+
+  @Test
+  void only_rows_of_the_wanted_tenants_are_taken() throws Exception {
+    RowMapper mapper =
+        mapper(DOCS, d -> d.tenant("user", Tenant.fromMetadata("uid")).onlyRows("user", "u1", "2"));
+
+    assertThat(mapper.map(row("{\"uid\":\"u1\"}")).id()).isEqualTo("u1/a");
+    assertThat(mapper.map(row("{\"uid\":2}")).id()).isEqualTo("2/a");
+    assertThat(mapper.map(row("{\"uid\":\"u2\"}"))).isNull();
+    refuses(
+        d -> d.onlyRows("usr", "x"),
+        "column 'usr': not there, expected one of [id, content, metadata] to choose rows by.");
+  }
+
+  @Test
+  void columns_are_computed_of_json_members_and_what_is_left_out_is_counted() throws Exception {
+    RowMapper mapper =
+        mapper(
+            DOCS,
+            d ->
+                d.onlyColumns()
+                    .column("key", ColumnValue.uuid("space", ColumnValue.field("id")))
+                    .column("n", ColumnValue.json("metadata", "n").as(FieldType.INTEGER_32))
+                    .column(
+                        "made",
+                        ColumnValue.json("metadata", "at", "time")
+                            .as(FieldType.TIMESTAMP)
+                            .wholeSeconds())
+                    .column(
+                        "parts",
+                        ColumnValue.json("metadata", "parts").as(FieldType.TEXT).split("<SEP>"))
+                    .column(
+                        "lang",
+                        ColumnValue.json("metadata", "lang")
+                            .as(FieldType.TEXT)
+                            .or(ColumnValue.constant("en")))
+                    .ignore("metadata", "known")
+                    .key("key"));
+
+    Row mapped =
+        mapper.map(
+            row(
+                "{\"n\":7,\"at\":{\"time\":1700000000.75},\"parts\":\"a<SEP>b<SEP>\","
+                    + "\"known\":1,\"other\":1,\"gone\":null}"));
+
+    assertThat(mapper.schema())
+        .hasToString(
+            "(key uuid not null, n integer(4), made timestamp(1000000), parts texts, lang text not"
+                + " null) key (key)");
+    assertThat(mapped)
+        .isEqualTo(
+            Row.of(
+                mapper.schema(),
+                UUID.fromString("39eab662-2448-55b4-aff7-d6a7a95d89a0"),
+                7L,
+                LocalDateTime.parse("2023-11-14T22:13:20"),
+                List.of("a", "b", ""),
+                "en"));
+    assertThat(mapper.map(row(null)).value("lang")).isEqualTo("en");
+    assertThat(mapper.unmapped("docs"))
+        .contains(
+            Finding.warning(
+                "mapping.unmapped",
+                "dataset 'docs': the table has no column for metadata.other (1 rows), text (2 rows)."
+                    + " Add columns, or ignore them in the plan."));
+  }
+
+  @Test
+  void the_rest_of_an_object_is_what_no_other_column_took() throws Exception {
+    RowMapper mapper =
+        mapper(
+            DOCS,
+            d ->
+                d.column("rest", ColumnValue.rest("metadata"))
+                    .column("n", ColumnValue.json("metadata", "n"))
+                    .ignore("metadata", "known")
+                    .drop("metadata"));
+
+    assertThat(mapper.map(row("{\"n\":[1],\"known\":2,\"x\":{\"y\":3}}")))
+        .isEqualTo(
+            Row.of(
+                mapper.schema(), "a", "hello", Json.parse("{\"x\":{\"y\":3}}"), Json.parse("[1]")));
+    assertThat(mapper.map(row(null)).value("rest")).isEqualTo(Json.parse("{}"));
+  }
+
+  @Test
+  void what_cannot_be_computed_refuses_the_row_with_its_reason() {
+    RowMapper mapper =
+        mapper(
+            DOCS,
+            d ->
+                d.column("made", ColumnValue.json("metadata", "at").as(FieldType.TIMESTAMP))
+                    .column("text", ColumnValue.json("metadata", "t").required()));
+
+    assertThatThrownBy(() -> mapper.map(row("{\"at\":\"yesterday\",\"t\":1}")))
+        .isInstanceOf(RejectedRowException.class)
+        .hasMessage(
+            "column 'made': a text, expected a time of ISO 8601 such as 2024-05-01T10:00:00+00:00");
+    assertThatThrownBy(() -> mapper.map(row("{}")))
+        .isInstanceOf(RejectedRowException.class)
+        .hasMessage("column 'text': no value, expected one");
   }
 
   @Test

@@ -65,6 +65,10 @@ final class ReportPrinter {
           Numbers.grouped(dataset.rejected()));
     }
     table.print(terminal);
+    long filtered = datasets.stream().mapToLong(DatasetReport::filtered).sum();
+    if (filtered > 0) {
+      terminal.line("Left out by the plan: " + Numbers.count(filtered, "row"));
+    }
     terminal.line("");
   }
 
