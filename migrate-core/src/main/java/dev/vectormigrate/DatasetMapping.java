@@ -49,6 +49,8 @@ public final class DatasetMapping {
   private final List<PlainIndex> indexes;
   private final boolean foreignKeys;
   private final SortedMap<String, SortedSet<String>> wanted;
+  private final String tenantColumn;
+  private final String policySetting;
 
   /**
    * The type that a field's values are turned into.
@@ -77,6 +79,8 @@ public final class DatasetMapping {
     indexes = List.copyOf(builder.indexes);
     foreignKeys = builder.foreignKeys;
     wanted = Collections.unmodifiableSortedMap(new TreeMap<>(builder.wanted));
+    tenantColumn = tenants.isEmpty() ? builder.tenantColumn : builder.tenants.firstKey();
+    policySetting = builder.policySetting;
   }
 
   /** The table that the plan names. */
@@ -164,6 +168,16 @@ public final class DatasetMapping {
     return wanted;
   }
 
+  /** The column that says whose row it is; empty if there is none. */
+  public String tenantColumn() {
+    return tenantColumn;
+  }
+
+  /** The setting that a row-level security policy compares the tenant with; empty for none. */
+  public String policySetting() {
+    return policySetting;
+  }
+
   /** All of this as text; equal for equal mappings. */
   @Override
   public String toString() {
@@ -185,6 +199,7 @@ public final class DatasetMapping {
         + unlessEmpty("defaults", defaults)
         + unlessEmpty("indexes", indexes)
         + unlessEmpty("only rows", wanted)
+        + (policySetting.isEmpty() ? "" : " policy on " + policySetting)
         + (foreignKeys ? "" : " without foreign keys");
   }
 
@@ -210,6 +225,8 @@ public final class DatasetMapping {
     private final Set<PlainIndex> indexes = new LinkedHashSet<>();
     private boolean foreignKeys = true;
     private final SortedMap<String, SortedSet<String>> wanted = new TreeMap<>();
+    private String tenantColumn = "";
+    private String policySetting = "";
     private @Nullable WriteMode mode;
     private @Nullable VectorIndex index;
 
@@ -234,6 +251,8 @@ public final class DatasetMapping {
       indexes.addAll(other.indexes);
       foreignKeys &= other.foreignKeys;
       wanted.putAll(other.wanted);
+      tenantColumn = other.tenantColumn.isEmpty() ? tenantColumn : other.tenantColumn;
+      policySetting = other.policySetting.isEmpty() ? policySetting : other.policySetting;
       mode = other.mode == null ? mode : other.mode;
       index = other.index == null ? index : other.index;
     }
@@ -338,6 +357,22 @@ public final class DatasetMapping {
     /** Builds an index on other columns than vectors of a new table. */
     public Builder index(PlainIndex index) {
       indexes.add(index);
+      return this;
+    }
+
+    /** Says which of the columns tells whose row it is, where {@link #tenant} does not add one. */
+    public Builder tenantColumn(String column) {
+      tenantColumn = column;
+      return this;
+    }
+
+    /**
+     * Lets sessions see only the rows of one tenant, in a new table: enables row-level security
+     * with a policy that compares the tenant column with a setting of the session, such as {@code
+     * app.user_id}. The owner of the table sees everything, as PostgreSQL has it.
+     */
+    public Builder rowLevelSecurity(String setting) {
+      policySetting = setting;
       return this;
     }
 

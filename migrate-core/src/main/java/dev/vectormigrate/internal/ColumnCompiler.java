@@ -47,8 +47,15 @@ final class ColumnCompiler {
    *
    * @param type of what it computes
    * @param nullable whether that may be null
+   * @param constant the one value, as text, that it has in every row; empty if there is none
    */
-  record Compiled(FieldType type, boolean nullable, Computation computation) {}
+  record Compiled(
+      FieldType type, boolean nullable, Computation computation, List<String> constant) {
+
+    Compiled(FieldType type, boolean nullable, Computation computation) {
+      this(type, nullable, computation, List.of());
+    }
+  }
 
   private static final int MICROSECONDS_A_SECOND = 1_000_000;
 
@@ -86,7 +93,8 @@ final class ColumnCompiler {
       return rest(rest.field());
     }
     if (value instanceof ConstantValue constant) {
-      return new Compiled(constant.type(), false, row -> constant.value());
+      return new Compiled(
+          constant.type(), false, row -> constant.value(), List.of(constant.value().toString()));
     }
     if (value instanceof UuidValue uuid) {
       return uuid(uuid);

@@ -151,6 +151,7 @@ final class Planner {
         RelationalTraits.defaults(dataset, mapping, mapper.schema()),
         RelationalTraits.indexes(dataset, mapping, mapper.schema()),
         List.of(),
+        mapper.tenancy(),
         comment);
   }
 
@@ -173,7 +174,7 @@ final class Planner {
       return tables.size() - 1;
     }
     refuseSharedDefault(spec, where, mapping, existing);
-    TableSpec other = tables.get(existing).withDimensionsOf(spec);
+    TableSpec other = tables.get(existing).withDimensionsOf(spec).withTenantsOf(spec);
     tables.set(existing, other);
     if (!other.layout().equals(spec.withDimensionsOf(other).layout())) {
       throw new PlanException(

@@ -11,6 +11,7 @@ import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.spi.RejectedRowException;
+import dev.vectormigrate.spi.Tenancy;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,16 +29,19 @@ final class RowMapper {
   private final Schema target;
   private final List<Compiled> columns;
   private final Map<Integer, SortedSet<String>> wanted;
+  private final Tenancy tenancy;
   private final Unmapped unmapped;
 
   private RowMapper(
       Schema target,
       List<Compiled> columns,
       Map<Integer, SortedSet<String>> wanted,
+      Tenancy tenancy,
       Unmapped unmapped) {
     this.target = target;
     this.columns = columns;
     this.wanted = wanted;
+    this.tenancy = tenancy;
     this.unmapped = unmapped;
   }
 
@@ -83,7 +87,22 @@ final class RowMapper {
           mapping.onlyColumns()
               ? Unmapped.of(source, compiler, mapping.ignored())
               : Unmapped.none();
-      return new RowMapper(target, List.copyOf(columns), wanted(target), unmapped);
+      return new RowMapper(target, List.copyOf(columns), wanted(target), tenancy(), unmapped);
+    }
+
+    private Tenancy tenancy() {
+      String column = mapping.tenantColumn();
+      if (column.isEmpty() && mapping.policySetting().isEmpty()) {
+        return Tenancy.NONE;
+      }
+      if (!names.contains(column)) {
+        throw new IllegalArgumentException(
+            "tenant column '%s': not there, expected one of %s.".formatted(column, names));
+      }
+      SortedSet<String> only = mapping.wanted().get(column);
+      List<String> tenants =
+          only == null ? columns.get(names.indexOf(column)).constant() : List.copyOf(only);
+      return new Tenancy(column, tenants, mapping.policySetting());
     }
 
     private Map<Integer, SortedSet<String>> wanted(Schema target) {
@@ -129,7 +148,8 @@ final class RowMapper {
           row -> {
             Object value = tenant.computation().of(row);
             return value == null ? null : conversion.convert(value);
-          });
+          },
+          tenant.constant());
     }
 
     private Compiled tenant(Tenant tenant) {
@@ -197,6 +217,11 @@ final class RowMapper {
   /** The columns of the table. */
   Schema schema() {
     return target;
+  }
+
+  /** How the rows belong to tenants. */
+  Tenancy tenancy() {
+    return tenancy;
   }
 
   /** What had no column, as far as rows were mapped. */

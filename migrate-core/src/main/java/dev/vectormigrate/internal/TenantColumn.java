@@ -8,6 +8,7 @@ import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -26,7 +27,17 @@ record TenantColumn(Dataset dataset, Tenant tenant) {
           case FIELD -> inField(compiler);
           case COMPUTED -> computed();
         };
-    return new Compiled(FieldType.TEXT, false, row -> orElse(row, text(found.of(row))));
+    return new Compiled(
+        FieldType.TEXT, false, row -> orElse(row, text(found.of(row))), onlyTenant());
+  }
+
+  private List<String> onlyTenant() {
+    return switch (tenant.kind()) {
+      case CONSTANT -> List.of(tenant.value());
+      case NAMESPACE -> List.of(namespace());
+      case DATASET -> List.of(dataset.name());
+      case METADATA, FIELD, COMPUTED -> List.of();
+    };
   }
 
   private String namespace() {

@@ -100,6 +100,7 @@ final class Verification {
     private Verifier.Scan readAll() throws Exception {
       Set<String> wanted = samples().stream().map(Sample::id).collect(Collectors.toSet());
       Map<String, Sample> sampled = new HashMap<>();
+      TenantCounts tenants = new TenantCounts(table());
       RowHasher hasher = new RowHasher();
       Digest digest = Digest.NONE;
       long rows = 0;
@@ -107,6 +108,7 @@ final class Verification {
         for (Row row = reader.next(); row != null; row = reader.next()) {
           digest = digest.plus(hasher.hash(row));
           rows++;
+          tenants.count(row);
           meter.add(table().name().toString(), 1, hasher.size());
           String id = row.id();
           if (wanted.contains(id)) {
@@ -114,7 +116,7 @@ final class Verification {
           }
         }
       }
-      return new Verifier.Scan(rows, digest, sampled);
+      return new Verifier.Scan(rows, digest, sampled, tenants.counts());
     }
   }
 }

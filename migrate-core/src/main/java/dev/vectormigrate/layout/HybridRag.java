@@ -27,6 +27,7 @@ record HybridRag() implements Layout {
   public void map(Dataset dataset, DatasetMapping.Builder mapping) {
     mapping
         .onlyColumns()
+        .tenantColumn("workspace")
         .column("workspace", constant(NAME, Collections.workspace(dataset)))
         .columnDefault(
             new ColumnDefault(

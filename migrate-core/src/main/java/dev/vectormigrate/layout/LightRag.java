@@ -34,6 +34,7 @@ record LightRag() implements Layout {
   @Override
   public void map(Dataset dataset, DatasetMapping.Builder mapping) {
     String workspace = Collections.workspace(dataset);
+    mapping.tenantColumn(WORKSPACE);
     switch (dataset.name()) {
       case "kv_store_full_docs" -> mapDocuments(keyValue(mapping, "lightrag_doc_full", NAME));
       case "kv_store_text_chunks" -> mapChunks(keyValue(mapping, "lightrag_doc_chunks", NAME));

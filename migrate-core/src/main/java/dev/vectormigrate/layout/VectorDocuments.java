@@ -43,6 +43,7 @@ record VectorDocuments() implements Layout {
         .column("embedding", field(Schema.EMBEDDING).required())
         .column("metadata", field(Schema.METADATA).or(noMetadata).optional())
         .column("source_id", field(Schema.ID).optional())
+        .tenantColumn("user_id")
         .key("id")
         .columnDefault(
             new ColumnDefault(

@@ -8,6 +8,8 @@ import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.VectorIndex;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A table as the plan wants it.
@@ -19,6 +21,7 @@ import java.util.List;
  * @param defaults what columns of a new table hold where an insert says nothing
  * @param indexes what to build on other columns of a new table
  * @param references its foreign keys
+ * @param tenancy how its rows belong to tenants
  * @param comment what the table's comment says about where the rows came from
  */
 public record TableSpec(
@@ -29,6 +32,7 @@ public record TableSpec(
     List<ColumnDefault> defaults,
     List<PlainIndex> indexes,
     List<Reference> references,
+    Tenancy tenancy,
     String comment) {
 
   public TableSpec {
@@ -40,7 +44,7 @@ public record TableSpec(
   /** A table without defaults, further indexes and foreign keys. */
   public TableSpec(
       TableName name, Schema schema, WriteMode mode, VectorIndex index, String comment) {
-    this(name, schema, mode, index, List.of(), List.of(), List.of(), comment);
+    this(name, schema, mode, index, List.of(), List.of(), List.of(), Tenancy.NONE, comment);
   }
 
   /** This table; vectors whose dimension is not known get that of the same column of another. */
@@ -58,12 +62,24 @@ public record TableSpec(
         defaults,
         indexes,
         references,
+        tenancy,
         comment);
   }
 
   /** This table with other foreign keys. */
   public TableSpec withReferences(List<Reference> newReferences) {
-    return new TableSpec(name, schema, mode, index, defaults, indexes, newReferences, comment);
+    return new TableSpec(
+        name, schema, mode, index, defaults, indexes, newReferences, tenancy, comment);
+  }
+
+  /** This table, to which another dataset brings rows of its own tenants. */
+  public TableSpec withTenantsOf(TableSpec other) {
+    boolean known = !tenancy.tenants().isEmpty() && !other.tenancy.tenants().isEmpty();
+    Set<String> tenants = new TreeSet<>(tenancy.tenants());
+    tenants.addAll(other.tenancy.tenants());
+    Tenancy both =
+        new Tenancy(tenancy.column(), known ? List.copyOf(tenants) : List.of(), tenancy.setting());
+    return new TableSpec(name, schema, mode, index, defaults, indexes, references, both, comment);
   }
 
   private static Field withDimensionOf(Field field, Field other) {
@@ -80,7 +96,7 @@ public record TableSpec(
 
   /** All that must stay the same while a run is resumed, as text. */
   public String layout() {
-    return "%s %s, %s, index %s%s%s%s"
+    return "%s %s, %s, index %s%s%s%s%s"
         .formatted(
             name,
             schema,
@@ -88,6 +104,7 @@ public record TableSpec(
             index,
             defaults.isEmpty() ? "" : ", defaults " + defaults,
             indexes.isEmpty() ? "" : ", indexes " + indexes,
-            references.isEmpty() ? "" : ", references " + references);
+            references.isEmpty() ? "" : ", references " + references,
+            tenancy.setting().isEmpty() ? "" : ", policy on " + tenancy.setting());
   }
 }

@@ -51,11 +51,14 @@ public interface Verifier {
    * @param rows how many there are
    * @param digest over every value of every row
    * @param sampled the values' fingerprints of those rows that were sampled at the source, by id
+   * @param tenants how many rows belong to each tenant, where the table has tenants; of the rows
+   *     without one under the empty text
    */
-  record Scan(long rows, Digest digest, Map<String, Sample> sampled) {
+  record Scan(long rows, Digest digest, Map<String, Sample> sampled, Map<String, Long> tenants) {
 
     public Scan {
       sampled = Map.copyOf(sampled);
+      tenants = Map.copyOf(tenants);
     }
   }
 }

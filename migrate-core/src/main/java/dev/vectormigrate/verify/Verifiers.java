@@ -8,9 +8,9 @@ public final class Verifiers {
 
   private Verifiers() {}
 
-  /** Counts, digest and samples. */
+  /** Counts, digest, tenants and samples. */
   public static List<Verifier> standard() {
-    return List.of(counts(), digest(), samples());
+    return List.of(counts(), digest(), tenants(), samples());
   }
 
   /**
@@ -36,5 +36,14 @@ public final class Verifiers {
    */
   public static Verifier samples() {
     return new SamplesVerifier();
+  }
+
+  /**
+   * In a table with tenants: every row belongs to one, and where the plan says whose rows it
+   * brings, to one of these. Catches rows of nobody and leaks between tenants. Rows that changed
+   * hands within the plan's tenants are caught by the digest.
+   */
+  public static Verifier tenants() {
+    return new TenantsVerifier();
   }
 }

@@ -184,6 +184,18 @@ record Catalog(Connection connection) {
         columns.toArray(new String[0]));
   }
 
+  boolean hasPolicy(String schema, String table) throws SQLException {
+    return Sql.isTrue(
+        connection,
+        """
+        SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_policy p
+          JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          WHERE n.nspname = ? AND c.relname = ?)""",
+        schema,
+        table);
+  }
+
   /** Which tables each table refers to by foreign keys; names as SQL text. */
   Map<String, Set<String>> references() throws SQLException {
     Map<String, Set<String>> references = new HashMap<>();

@@ -22,6 +22,7 @@ import dev.vectormigrate.spi.Sample;
 import dev.vectormigrate.spi.Split;
 import dev.vectormigrate.spi.TableName;
 import dev.vectormigrate.spi.TableSpec;
+import dev.vectormigrate.spi.Tenancy;
 import dev.vectormigrate.spi.WriteMode;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -90,6 +91,9 @@ final class ControlSchema {
           index_second integer NOT NULL,
           comment text NOT NULL,
           live_oid bigint,
+          tenant_column text NOT NULL,
+          tenants text[] NOT NULL,
+          policy_setting text NOT NULL,
           PRIMARY KEY (run_id, ordinal))""",
         """
         CREATE TABLE IF NOT EXISTS vector_migrate.run_column (
@@ -248,7 +252,8 @@ final class ControlSchema {
         connection,
         """
         SELECT ordinal, named_schema, schema_name, table_name, mode, on_conflict, way,
-          index_method, index_first, index_second, comment
+          index_method, index_first, index_second, comment, tenant_column, tenants,
+          policy_setting
         FROM vector_migrate.run_table WHERE run_id = ? ORDER BY ordinal""",
         row -> table(connection, run, row),
         run);
@@ -269,6 +274,7 @@ final class ControlSchema {
             defaults(connection, run, ordinal),
             indexes(connection, run, ordinal),
             references(connection, run, ordinal),
+            new Tenancy(row.getString(12), texts(row, 13), row.getString(14)),
             row.getString(11));
     RunTable.Way way = RunTable.Way.valueOf(upper(row.getString(7)));
     return new RunTable(run, ordinal, spec, row.getString(3), way);
@@ -514,7 +520,8 @@ final class ControlSchema {
     TableSpec spec = table.spec();
     Sql.update(
         connection,
-        "INSERT INTO vector_migrate.run_table VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        "INSERT INTO vector_migrate.run_table"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)",
         table.run(),
         table.ordinal(),
         spec.name().schema(),
@@ -526,7 +533,10 @@ final class ControlSchema {
         lower(spec.index().method()),
         spec.index().first(),
         spec.index().second(),
-        spec.comment());
+        spec.comment(),
+        spec.tenancy().column(),
+        spec.tenancy().tenants().toArray(new String[0]),
+        spec.tenancy().setting());
     Map<String, ColumnDefault> defaults = new LinkedHashMap<>();
     spec.defaults().forEach(value -> defaults.put(value.column().name(), value));
     int ordinal = 0;

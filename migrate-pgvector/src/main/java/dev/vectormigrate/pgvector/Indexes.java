@@ -3,6 +3,7 @@ package dev.vectormigrate.pgvector;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.PlainIndex;
 import dev.vectormigrate.model.VectorIndex;
+import dev.vectormigrate.spi.Tenancy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -49,9 +50,36 @@ final class Indexes {
     }
     step.run(
         c -> {
+          makePolicy(c);
           Sql.execute(c, "ANALYZE " + table.staging());
           return true;
         });
+  }
+
+  private void makePolicy(Connection connection) throws SQLException {
+    Catalog catalog = new Catalog(connection);
+    if (!catalog.hasPolicy(table.schemaBefore(), table.name())) {
+      Sql.execute(connection, policyStatements().toArray(new String[0]));
+    }
+  }
+
+  /** The table's owner, and with it this migration, goes on seeing everything. */
+  private List<String> policyStatements() {
+    Tenancy tenancy = table.spec().tenancy();
+    if (tenancy.setting().isEmpty() || !table.way().ownsTable()) {
+      return List.of();
+    }
+    String mine =
+        "%s::text = pg_catalog.current_setting(%s, true)"
+            .formatted(Identifiers.quote(tenancy.column()), Identifiers.literal(tenancy.setting()));
+    return List.of(
+        "ALTER TABLE " + table.staging() + " ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY %s ON %s USING (%s) WITH CHECK (%s)"
+            .formatted(
+                Identifiers.quote(Identifiers.joined(table.name(), "tenant")),
+                table.staging(),
+                mine,
+                mine));
   }
 
   private List<Field> indexed() {
@@ -76,6 +104,7 @@ final class Indexes {
       String suffix = field.name() + "_idx";
       statements.add(vectorStatement(field, Identifiers.joined(name, suffix)));
     }
+    statements.addAll(policyStatements());
     statements.add("ANALYZE " + table.staging());
     return statements;
   }
