@@ -93,6 +93,16 @@ record LightRag() implements Layout {
     return json(VALUE, member).as(FieldType.text(most));
   }
 
+  /**
+   * A JSON member in a column that LightRAG gives a default, which is also what it puts into older
+   * rows when it adds the column: its readers count on a list or an object.
+   */
+  private static void addDefaulted(DatasetMapping.Builder mapping, String member, Json empty) {
+    mapping
+        .column(member, json(VALUE, member).or(constant(FieldType.JSON, empty)))
+        .columnDefault(literal(member, FieldType.JSON, empty.toString()));
+  }
+
   private static void addTimes(
       DatasetMapping.Builder mapping, ColumnValue made, ColumnValue changed) {
     mapping.column("create_time", made).column("update_time", changed);
@@ -270,8 +280,14 @@ record LightRag() implements Layout {
         .onlyColumns()
         .column(WORKSPACE, constant(workspace))
         .column("namespace", constant(GRAPH))
+        .columnDefault(required("namespace", FieldType.TEXT, GRAPH))
+        .columnDefault(required("properties", FieldType.JSON, "{}"))
         .columnDefault(
             new ColumnDefault(
                 Field.required("updated_at", FieldType.INSTANT), ColumnDefault.Kind.NOW, ""));
+  }
+
+  private static ColumnDefault required(String column, FieldType type, String value) {
+    return new ColumnDefault(Field.required(column, type), ColumnDefault.Kind.LITERAL, value);
   }
 }
