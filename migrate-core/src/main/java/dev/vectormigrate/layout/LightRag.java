@@ -11,6 +11,7 @@ import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
+import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.PlainIndex;
 import dev.vectormigrate.model.Schema;
 import java.util.List;
@@ -94,13 +95,17 @@ record LightRag() implements Layout {
   }
 
   /**
-   * A JSON member in a column that LightRAG gives a default, which is also what it puts into older
-   * rows when it adds the column: its readers count on a list or an object.
+   * A member that older records lack, in a column with a default: LightRAG gives its own older rows
+   * that default, too, since its readers expect no null. Its writers may put one there all the
+   * same.
    */
-  private static void addDefaulted(DatasetMapping.Builder mapping, String member, Json empty) {
+  private static void addDefaulted(
+      DatasetMapping.Builder mapping, String member, FieldType type, String literal) {
+    Object value = type.equals(FieldType.JSON) ? Json.parse(literal) : literal;
     mapping
-        .column(member, json(VALUE, member).or(constant(FieldType.JSON, empty)))
-        .columnDefault(literal(member, FieldType.JSON, empty.toString()));
+        .column(member, json(VALUE, member).as(type).or(constant(type, value)).optional())
+        .columnDefault(
+            new ColumnDefault(Field.optional(member, type), ColumnDefault.Kind.LITERAL, literal));
   }
 
   private static void addTimes(
@@ -129,18 +134,12 @@ record LightRag() implements Layout {
         .column("content", text("content"))
         .column("meta", json(VALUE, "meta"))
         .column("sidecar_location", text("sidecar_location"))
-        .column("parse_format", text("parse_format", 32))
         .column("content_hash", text("content_hash"))
-        .column("process_options", text("process_options"))
-        .column("chunk_options", json(VALUE, "chunk_options"))
-        .column("parse_engine", text("parse_engine"));
-    mapping.columnDefault(literal("parse_format", FieldType.text(32), "raw"));
-    mapping.columnDefault(literal("chunk_options", FieldType.JSON, "{}"));
+        .column("process_options", text("process_options"));
+    addDefaulted(mapping, "parse_format", FieldType.text(32), "raw");
+    addDefaulted(mapping, "chunk_options", FieldType.JSON, "{}");
+    mapping.column("parse_engine", text("parse_engine"));
     addTimes(mapping);
-  }
-
-  private static ColumnDefault literal(String column, FieldType type, String value) {
-    return new ColumnDefault(Field.optional(column, type), ColumnDefault.Kind.LITERAL, value);
   }
 
   private static void mapChunks(DatasetMapping.Builder mapping) {
@@ -149,13 +148,10 @@ record LightRag() implements Layout {
         .column("chunk_order_index", json(VALUE, "chunk_order_index").as(INTEGER))
         .column("tokens", json(VALUE, "tokens").as(INTEGER))
         .column("content", text("content"))
-        .column("file_path", text("file_path"))
-        .column("llm_cache_list", json(VALUE, "llm_cache_list"))
-        .column("heading", json(VALUE, "heading"))
-        .column("sidecar", json(VALUE, "sidecar"));
-    mapping.columnDefault(literal("llm_cache_list", FieldType.JSON, "[]"));
-    mapping.columnDefault(literal("heading", FieldType.JSON, "{}"));
-    mapping.columnDefault(literal("sidecar", FieldType.JSON, "{}"));
+        .column("file_path", text("file_path"));
+    addDefaulted(mapping, "llm_cache_list", FieldType.JSON, "[]");
+    addDefaulted(mapping, "heading", FieldType.JSON, "{}");
+    addDefaulted(mapping, "sidecar", FieldType.JSON, "{}");
     addTimes(mapping);
   }
 
@@ -178,16 +174,15 @@ record LightRag() implements Layout {
         .column("content_length", json(VALUE, "content_length").as(INTEGER))
         .column("chunks_count", json(VALUE, "chunks_count").as(INTEGER))
         .column("status", text("status", 64))
-        .column("file_path", text("file_path"))
-        .column("chunks_list", json(VALUE, "chunks_list"))
-        .column("track_id", text("track_id", 255))
-        .column("metadata", json(VALUE, "metadata"))
+        .column("file_path", text("file_path"));
+    addDefaulted(mapping, "chunks_list", FieldType.JSON, "[]");
+    mapping.column("track_id", text("track_id", 255));
+    addDefaulted(mapping, "metadata", FieldType.JSON, "{}");
+    mapping
         .column("error_msg", text("error_msg"))
         .column("content_hash", text("content_hash"))
         .column("created_at", json(VALUE, "created_at").as(FieldType.TIMESTAMP))
         .column("updated_at", json(VALUE, "updated_at").as(FieldType.TIMESTAMP));
-    mapping.columnDefault(literal("chunks_list", FieldType.JSON, "[]"));
-    mapping.columnDefault(literal("metadata", FieldType.JSON, "{}"));
     addNow(mapping, "created_at", FieldType.TIMESTAMP);
     addNow(mapping, "updated_at", FieldType.TIMESTAMP);
   }

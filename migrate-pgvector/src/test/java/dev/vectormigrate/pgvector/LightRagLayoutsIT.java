@@ -101,6 +101,26 @@ class LightRagLayoutsIT {
               "SELECT workspace, src_id || '|' || tgt_id, properties FROM lightrag_graph_edges"
                   + " WHERE namespace = 'chunk_entity_relation'"));
 
+  /** What LightRAG's tables hold where a record lacks the member. */
+  private static final Map<String, Map<String, JsonNode>> DEFAULTS =
+      Map.of(
+          "kv_store_full_docs",
+          Map.of(
+              "parse_format",
+              JSON.getNodeFactory().textNode("raw"),
+              "chunk_options",
+              JSON.createObjectNode()),
+          "kv_store_text_chunks",
+          Map.of(
+              "llm_cache_list",
+              JSON.createArrayNode(),
+              "heading",
+              JSON.createObjectNode(),
+              "sidecar",
+              JSON.createObjectNode()),
+          "doc_status",
+          Map.of("chunks_list", JSON.createArrayNode(), "metadata", JSON.createObjectNode()));
+
   @TempDir Path temp;
   private LocalPostgres.Database database;
   private Connection connection;
@@ -185,6 +205,7 @@ class LightRagLayoutsIT {
     if (row.has("value")) {
       ObjectNode value = withoutNulls(row.get("value"));
       value.remove("_id");
+      DEFAULTS.getOrDefault(dataset, Map.of()).forEach(value::putIfAbsent);
       if (dataset.equals("doc_status")) {
         value.remove("content"); // of old files; the finding names it
         value.put("created_at", value.get("created_at").asText().replace("+00:00", ""));

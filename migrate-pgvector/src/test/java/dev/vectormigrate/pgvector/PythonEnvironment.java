@@ -56,7 +56,8 @@ final class PythonEnvironment {
     try {
       result = run(Path.of(""), Map.of(), List.of("python3", "--version"));
     } catch (IOException e) {
-      assumeTrue(false, "python3: not on the path, expected one of 3." + OLDEST_MINOR + " or newer");
+      assumeTrue(
+          false, "python3: not on the path, expected one of 3." + OLDEST_MINOR + " or newer");
       throw e;
     }
     Matcher version = VERSION.matcher(result.output().strip());

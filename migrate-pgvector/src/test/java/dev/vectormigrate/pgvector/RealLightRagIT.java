@@ -228,8 +228,7 @@ class RealLightRagIT {
     migrate(Fixture.NEW);
     List<String> before = columns();
 
-    JsonNode answer =
-        ask(withDocument(request(Fixture.NEW, "postgres", null)), folder("unused"));
+    JsonNode answer = ask(withDocument(request(Fixture.NEW, "postgres", null)), folder("unused"));
 
     assertReads(Fixture.NEW, answer);
     for (String workspace : List.of("", "tenant_2")) {
@@ -281,7 +280,7 @@ class RealLightRagIT {
     nothing.putArray("queries");
     ask(nothing, folder("unused"));
     List<String> made = columns();
-    assertThat(made).hasSize(118);
+    assertThat(made).hasSize(112);
     for (String table : tables()) {
       Sql.execute(connection, "DROP TABLE " + table + " CASCADE");
     }
