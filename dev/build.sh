@@ -37,9 +37,25 @@ build() {
   if [ -e "$state/unfinished" ]; then remove_build_output; fi
   touch "$state/unfinished"
   (cd "$root" && mvn -B -ntp "$@") < /dev/null || code=$?
+  name_left_out "$state/unfinished"
   # From 128 on it was ended by a signal.
   if [ "$code" -lt 128 ]; then rm -f "$state/unfinished"; fi
   return "$code"
+}
+
+# The tests that this build left out by an assumption, each with its reason, so that no test is
+# skipped unseen. Reports older than $1 are of other builds.
+name_left_out() {
+  find "$root" -path '*/target/surefire-reports/TEST-*.xml' -newer "$1" -exec awk '
+    /<testcase / { class = $0; sub(/.* classname="/, "", class); sub(/".*/, "", class); sub(/.*\./, "", class) }
+    /<skipped/ {
+      reason = $0
+      if (!sub(/.*<skipped [^>]*message="/, "", reason)) sub(/.*CDATA\[/, "", reason)
+      sub(/^[A-Za-z0-9_.]*TestAbortedException: /, "", reason)
+      sub(/^Assumption failed: /, "", reason)
+      sub(/("[^"]*|\]\].*)$/, "", reason)
+      print "left out: " class ": " reason
+    }' {} + | sort -u >&2 || true
 }
 
 remove_build_output() {

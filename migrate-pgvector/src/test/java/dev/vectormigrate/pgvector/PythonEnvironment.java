@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual environment of Python with pinned packages below {@code target/python}, made by {@code
@@ -25,9 +26,11 @@ import java.util.regex.Pattern;
 final class PythonEnvironment {
 
   private static final Path SCRIPTS = Path.of("src", "test", "python");
-  private static final Pattern VERSION = Pattern.compile("Python (\\d+)\\.(\\d+)\\..*");
+  private static final Pattern VERSION = Pattern.compile("Python 3\\.(\\d+)\\..*");
   private static final int OLDEST_MINOR = 10;
   private static final long LONGEST_MINUTES = 5;
+
+  private static @Nullable String missing;
 
   private final Path python;
 
@@ -35,40 +38,54 @@ final class PythonEnvironment {
     this.python = python;
   }
 
+  /** Why there is no environment. */
+  private static final class MissingException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    MissingException(String reason) {
+      super(reason);
+    }
+  }
+
   /**
    * The environment with the packages of {@code src/test/python/<requirements>}, and these alone.
    */
-  static PythonEnvironment with(String requirements) throws Exception {
-    Path pinned = SCRIPTS.resolve(requirements).toAbsolutePath();
-    String version = version();
-    Path folder =
-        Path.of("target", "python", digest(version, Files.readAllBytes(pinned))).toAbsolutePath();
+  static synchronized PythonEnvironment with(String requirements) throws Exception {
+    // What failed once fails again, and slowly where there is no network.
+    assumeTrue(missing == null, missing);
+    try {
+      return made(SCRIPTS.resolve(requirements).toAbsolutePath());
+    } catch (MissingException e) {
+      missing = e.getMessage();
+      assumeTrue(false, missing);
+      throw e;
+    }
+  }
+
+  private static PythonEnvironment made(Path requirements) throws Exception {
+    String name = digest(version(), Files.readAllBytes(requirements));
+    Path folder = Path.of("target", "python", name).toAbsolutePath();
     Path complete = folder.resolve("complete");
     if (!Files.exists(complete)) {
-      make(folder, pinned);
+      make(folder, requirements);
       Files.createFile(complete);
     }
     return new PythonEnvironment(folder.resolve(Path.of("bin", "python")));
   }
 
   private static String version() throws Exception {
-    Result result;
+    String expected = "expected 3." + OLDEST_MINOR + " or newer";
+    String found;
     try {
-      result = run(Path.of(""), Map.of(), List.of("python3", "--version"));
+      found = run(Path.of(""), Map.of(), List.of("python3", "--version")).output().strip();
     } catch (IOException e) {
-      assumeTrue(
-          false, "python3: not on the path, expected one of 3." + OLDEST_MINOR + " or newer");
-      throw e;
+      throw new MissingException("python3: not on the path, " + expected);
     }
-    Matcher version = VERSION.matcher(result.output().strip());
-    boolean newEnough =
-        version.matches()
-            && Integer.parseInt(version.group(1)) == 3
-            && Integer.parseInt(version.group(2)) >= OLDEST_MINOR;
-    assumeTrue(
-        newEnough,
-        "python3: %s, expected 3.%d or newer".formatted(result.output().strip(), OLDEST_MINOR));
-    return result.output();
+    Matcher version = VERSION.matcher(found);
+    if (!version.matches() || Integer.parseInt(version.group(1)) < OLDEST_MINOR) {
+      throw new MissingException("python3: " + found + ", " + expected);
+    }
+    return found;
   }
 
   private static String digest(String version, byte[] requirements)
@@ -101,7 +118,9 @@ final class PythonEnvironment {
 
   private static void require(String what, List<String> command) throws Exception {
     Result result = run(Path.of(""), Map.of(), command);
-    assumeTrue(result.code() == 0, what + ": failed: " + lastLine(result.output()));
+    if (result.code() != 0) {
+      throw new MissingException(what + ": failed: " + lastLine(result.output()));
+    }
   }
 
   private static String lastLine(String output) {
