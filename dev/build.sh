@@ -50,10 +50,11 @@ name_left_out() {
     /<testcase / { class = $0; sub(/.* classname="/, "", class); sub(/".*/, "", class); sub(/.*\./, "", class) }
     /<skipped/ {
       reason = $0
-      if (!sub(/.*<skipped [^>]*message="/, "", reason)) sub(/.*CDATA\[/, "", reason)
+      if (sub(/.*<skipped [^>]*message="/, "", reason)) sub(/".*/, "", reason)
+      else sub(/.*CDATA\[/, "", reason)
+      sub(/\]\]>.*/, "", reason)
       sub(/^[A-Za-z0-9_.]*TestAbortedException: /, "", reason)
       sub(/^Assumption failed: /, "", reason)
-      sub(/("[^"]*|\]\].*)$/, "", reason)
       print "left out: " class ": " reason
     }' {} + | sort -u >&2 || true
 }

@@ -3,9 +3,10 @@
     python ask_lightrag.py request.json answer.json
 
 The request names the storages (postgres or files), the working directory, the dimension, the
-embedding model's name or null, the vectors of texts, and for each workspace the ids to read. The
-connection is in LightRAG's own variables POSTGRES_HOST and so on. No model and no network is used:
-embeddings are the request's, else computed from the text; responses are made from the prompt.
+embedding model's name or null, the vectors of texts, and for each workspace the ids to read; it may
+ask to add a document and to delete the first of those that were there. The connection is in
+LightRAG's own variables POSTGRES_HOST and so on. No model and no network is used: embeddings are
+the request's, else computed from the text; responses are made from the prompt.
 """
 
 import asyncio
@@ -220,6 +221,9 @@ async def answer(request):
         if request.get("document"):
             found["written"] = await write(rag, request["document"])
             found["read_again"] = await read(rag, request, ids)
+        if request.get("delete"):
+            result = await rag.adelete_by_doc_id(ids["full_docs"][0], delete_llm_cache=True)
+            found["deleted"] = {"status": result.status, **await read(rag, request, ids)}
         await rag.finalize_storages()
         found["log"] = {"start": messages.records[:started], "work": messages.records[started:]}
         messages.records.clear()

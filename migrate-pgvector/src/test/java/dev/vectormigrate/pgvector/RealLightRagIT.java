@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,8 +168,7 @@ class RealLightRagIT {
         database.jdbcUrl().replaceAll(".*/([^?]*).*", "$1"));
   }
 
-  private static void assertReads(Fixture fixture, JsonNode answer) throws Exception {
-    Map<String, Map<String, JsonNode>> workspaces = workspaces(fixture);
+  private static void assertReads(Map<String, Map<String, JsonNode>> workspaces, JsonNode answer) {
     Map<String, JsonNode> queries = queries(workspaces.get("default"));
     assertThat(answer.size()).isEqualTo(workspaces.size());
     for (Map.Entry<String, Map<String, JsonNode>> workspace : workspaces.entrySet()) {
@@ -216,6 +216,17 @@ class RealLightRagIT {
           withoutModel("LIGHTRAG_VDB_RELATION"),
           withoutModel("LIGHTRAG_VDB_CHUNKS"));
 
+  /** LightRAG asks for tables that the old files have no data for, and makes them. */
+  private static final List<String> FIRST_START =
+      Stream.concat(
+              ABOUT_THE_MODEL.stream(),
+              Stream.of("full_entities", "full_relations", "entity_chunks", "relation_chunks")
+                  .map(
+                      table ->
+                          "PostgreSQL database, error:relation \"lightrag_%s\" does not exist"
+                              .formatted(table)))
+          .toList();
+
   private static String withoutModel(String table) {
     return "PostgreSQL table: "
         + table
@@ -230,7 +241,7 @@ class RealLightRagIT {
 
     JsonNode answer = ask(withDocument(request(Fixture.NEW, "postgres", null)), folder("unused"));
 
-    assertReads(Fixture.NEW, answer);
+    assertReads(workspaces(Fixture.NEW), answer);
     for (String workspace : List.of("", "tenant_2")) {
       assertThat(complaints(answer, workspace)).isEqualTo(ABOUT_THE_MODEL);
       assertWrites(answer.get(workspace));
@@ -239,17 +250,84 @@ class RealLightRagIT {
   }
 
   @Test
-  void answers_are_those_from_the_files() throws Exception {
+  void answers_are_those_from_the_files_also_after_a_document_is_deleted() throws Exception {
     migrate(Fixture.NEW);
 
-    JsonNode fromTables = ask(request(Fixture.NEW, "postgres", null), folder("unused"));
+    JsonNode fromTables =
+        ask(request(Fixture.NEW, "postgres", null).put("delete", true), folder("unused"));
     JsonNode fromFiles =
-        ask(request(Fixture.NEW, "files", null), Fixture.NEW.copyTo(folder("files")));
+        ask(
+            request(Fixture.NEW, "files", null).put("delete", true),
+            Fixture.NEW.copyTo(folder("files")));
 
     for (String workspace : List.of("", "tenant_2")) {
-      JsonNode expected = fromFiles.get(workspace).get("read").get("retrieved");
-      assertThat(expected.get("mix query 0").get("chunks")).isNotEmpty();
-      assertThat(fromTables.get(workspace).get("read").get("retrieved")).isEqualTo(expected);
+      JsonNode read = fromFiles.get(workspace).get("read").get("retrieved");
+      assertThat(read.get("mix query 0").get("chunks")).isNotEmpty();
+      assertThat(fromTables.get(workspace).get("read").get("retrieved")).isEqualTo(read);
+      JsonNode deleted = fromTables.get(workspace).get("deleted");
+      JsonNode expected = fromFiles.get(workspace).get("deleted");
+      assertThat(expected.get("status").asText()).isEqualTo("success");
+      assertThat(expected.get("graph").get("nodes"))
+          .hasSizeLessThan(fromFiles.get(workspace).get("read").get("graph").get("nodes").size());
+      for (String part : List.of("status", "graph", "processed", "retrieved")) {
+        assertThat(withoutTimes(deleted.get(part)))
+            .as(part)
+            .isEqualTo(withoutTimes(expected.get(part)));
+      }
+      assertThat(complaints(fromTables, workspace)).isEqualTo(ABOUT_THE_MODEL);
+    }
+  }
+
+  /**
+   * The vector files of early 2025 hold ids and vectors only. Searching such files, LightRAG leaves
+   * out the chunks that have no text; from its tables it hands them to the model without text.
+   */
+  @Test
+  void old_chunks_are_read_once_their_text_is_beside_the_vectors() throws Exception {
+    migrate(Fixture.OLD);
+    assertThat(count("SELECT count(*) FROM lightrag_vdb_chunks WHERE content IS NULL"))
+        .isEqualTo(5);
+
+    Sql.execute(
+        connection,
+        """
+        UPDATE lightrag_vdb_chunks v
+        SET content = c.content, full_doc_id = c.full_doc_id, tokens = c.tokens,
+          chunk_order_index = c.chunk_order_index, file_path = c.file_path
+        FROM lightrag_doc_chunks c
+        WHERE c.workspace = v.workspace AND c.id = v.id AND v.content IS NULL""");
+    JsonNode answer = ask(request(Fixture.OLD, "postgres", null), folder("unused"));
+
+    Map<String, JsonNode> datasets = workspaces(Fixture.OLD).get("default");
+    fillChunks(datasets);
+    assertReads(Map.of("default", datasets), answer);
+    assertThat(complaints(answer, "")).isEqualTo(FIRST_START);
+    JsonNode read = answer.get("").get("read");
+    for (Map.Entry<String, JsonNode> found : read.get("found").get("chunks_vdb").properties()) {
+      assertThat(
+              read.get("retrieved")
+                  .get("naive " + found.getKey())
+                  .path("chunks")
+                  .findValues("content"))
+          .isEqualTo(found.getValue().findValues("content"));
+    }
+  }
+
+  private long count(String sql) throws SQLException {
+    return Sql.list(connection, sql, row -> row.getLong(1)).get(0);
+  }
+
+  private static void fillChunks(Map<String, JsonNode> datasets) {
+    Map<String, JsonNode> chunks = new TreeMap<>();
+    for (JsonNode row : datasets.get("kv_store_text_chunks").get("rows")) {
+      chunks.put(row.get("key").asText(), row.get("value"));
+    }
+    for (JsonNode row : datasets.get("vdb_chunks").get("rows")) {
+      JsonNode chunk = chunks.get(row.get("id").asText());
+      ((ObjectNode) row).set("text", chunk.get("content"));
+      for (String member : List.of("full_doc_id", "tokens", "chunk_order_index", "file_path")) {
+        ((ObjectNode) row.get("metadata")).set(member, chunk.get(member));
+      }
     }
   }
 
@@ -259,7 +337,7 @@ class RealLightRagIT {
 
     JsonNode answer = ask(request(Fixture.NEW, "postgres", "some-Model"), folder("unused"));
 
-    assertReads(Fixture.NEW, answer);
+    assertReads(workspaces(Fixture.NEW), answer);
     String copied = "PostgreSQL: Manual deletion is required after data migration verification.";
     assertThat(complaints(answer, "")).isEqualTo(List.of(copied, copied, copied));
     assertThat(complaints(answer, "tenant_2")).isEqualTo(List.of(copied, copied, copied));
