@@ -3,10 +3,11 @@
     python ask_lightrag.py request.json answer.json
 
 The request names the storages (postgres or files), the working directory, the dimension, the
-embedding model's name or null, the vectors of texts, and for each workspace the ids to read; it may
-ask to add a document and to delete the first of those that were there. The connection is in
-LightRAG's own variables POSTGRES_HOST and so on. No model and no network is used: embeddings are
-the request's, else computed from the text; responses are made from the prompt.
+embedding model's name or null, the vectors of texts, the texts to search for and those to answer,
+and for each workspace the ids to read; it may ask to add a document and to delete the first of
+those that were there. The connection is in LightRAG's own variables POSTGRES_HOST and so on. No
+model and no network is used: embeddings are the request's, else computed from the text; responses
+are made from the prompt.
 """
 
 import asyncio
@@ -173,7 +174,7 @@ async def read(rag, request, ids):
         "graph": await read_graph(rag),
         "processed": sorted(processed),
         "found": await search(rag, request["queries"], request["top"]),
-        "retrieved": await retrieve(rag, request["queries"]),
+        "retrieved": await retrieve(rag, request["answers"]),
     }
 
 
