@@ -133,10 +133,11 @@ record LightRag() implements Layout {
         .column("doc_name", text("file_path", 1024))
         .column("content", text("content"))
         .column("meta", json(VALUE, "meta"))
-        .column("sidecar_location", text("sidecar_location"))
+        .column("sidecar_location", text("sidecar_location"));
+    addDefaulted(mapping, "parse_format", FieldType.text(32), "raw");
+    mapping
         .column("content_hash", text("content_hash"))
         .column("process_options", text("process_options"));
-    addDefaulted(mapping, "parse_format", FieldType.text(32), "raw");
     addDefaulted(mapping, "chunk_options", FieldType.JSON, "{}");
     mapping.column("parse_engine", text("parse_engine"));
     addTimes(mapping);
