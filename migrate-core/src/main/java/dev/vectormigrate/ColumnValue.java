@@ -2,8 +2,10 @@ package dev.vectormigrate;
 
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
+import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -120,6 +122,16 @@ public sealed interface ColumnValue {
   record ConstantValue(FieldType type, Object value) implements ColumnValue {
     public ConstantValue {
       Row.of(new Schema(List.of(Field.required("constant", type)), List.of()), value);
+    }
+
+    /** The value in full, so that a changed one is a changed mapping. */
+    @Override
+    public String toString() {
+      String text =
+          value instanceof Json json
+              ? new String(json.utf8(), StandardCharsets.UTF_8)
+              : value.toString();
+      return "Constant[" + type + " " + text + "]";
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.vectormigrate.cli;
 
+import dev.vectormigrate.PlanException;
 import dev.vectormigrate.sources.chroma.ChromaDirectory;
 import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
 import dev.vectormigrate.sources.chroma.ChromaServer;
@@ -41,6 +42,8 @@ enum SourceKind {
   QDRANT_LOCAL("DIR"),
   SIMPLE_VECTOR_STORE("DIR"),
   SPRING_AI("FILE");
+
+  private static final String DIMENSION = "LIGHTRAG_EMBEDDING_DIM";
 
   private final String place;
   private final String prefix;
@@ -119,9 +122,9 @@ enum SourceKind {
       case JSONL -> records.jsonLines(Path.of(at));
       case LANGCHAIN_MEMORY -> LangChainMemoryFile.at(Path.of(at));
       case LANGCHAIN4J -> LangChain4jStoreFile.at(Path.of(at));
-      case LIGHTRAG -> LightRagDirectory.at(Path.of(at));
+      case LIGHTRAG -> lightRag(Path.of(at), dimension(variable));
       case LLAMA_INDEX -> LlamaIndexFolder.at(Path.of(at));
-      case NANO_VECTORDB -> NanoVectorDbFile.at(Path.of(at));
+      case NANO_VECTORDB -> nanoVectorDb(Path.of(at), dimension(variable));
       case NUMPY -> records.array(Path.of(at));
       case QDRANT -> QdrantAddress.parse(at).server(variable);
       case QDRANT_TLS -> QdrantAddress.parse(at).server(variable).tls();
@@ -140,6 +143,31 @@ enum SourceKind {
     server = token.isEmpty() ? server : server.token(token);
     server = tenant.isEmpty() ? server : server.tenants(tenant);
     return database.isEmpty() ? server : server.databases(database);
+  }
+
+  private static LightRagDirectory lightRag(Path place, int dimension) {
+    LightRagDirectory store = LightRagDirectory.at(place);
+    return dimension == 0 ? store : store.dimension(dimension);
+  }
+
+  private static NanoVectorDbFile nanoVectorDb(Path place, int dimension) {
+    NanoVectorDbFile store = NanoVectorDbFile.at(place);
+    return dimension == 0 ? store : store.dimension(dimension);
+  }
+
+  /** For files that don't tell; what they tell must agree with it. */
+  private static int dimension(UnaryOperator<String> variable) {
+    String value = variable.apply(DIMENSION);
+    try {
+      int dimension = value.isEmpty() ? 0 : Integer.parseInt(value);
+      if (dimension >= 0) {
+        return dimension;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new PlanException(
+        DIMENSION, "dimension: '%s', expected a number. Mend or unset it.".formatted(value), null);
   }
 
   private static SourceStore simpleVectorStore(Path place, String masterKey) {

@@ -83,7 +83,13 @@ class MigrateCommandTest {
 
     Result result =
         cli.on(
-            database, "migrate", "--from", kind + ":" + place, "--dataset", dataset + "=documents");
+            database,
+            "migrate",
+            "--from",
+            kind + ":" + place,
+            "--dataset",
+            dataset + "=documents",
+            "--no-backup");
 
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isZero();
