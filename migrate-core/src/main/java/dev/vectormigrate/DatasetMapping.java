@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatasetMapping {
 
+  private static final String DEFAULT_TENANT_COLUMN = "user_id";
+
   private final @Nullable TableName table;
   private final SortedMap<String, String> renamed;
   private final SortedSet<String> dropped;
@@ -67,7 +69,8 @@ public final class DatasetMapping {
     renamed = Collections.unmodifiableSortedMap(names);
     dropped = Collections.unmodifiableSortedSet(new TreeSet<>(builder.dropped));
     constants = Collections.unmodifiableSortedMap(new TreeMap<>(builder.constants));
-    tenants = Collections.unmodifiableSortedMap(new TreeMap<>(builder.tenants));
+    String named = builder.tenantColumn.isEmpty() ? DEFAULT_TENANT_COLUMN : builder.tenantColumn;
+    tenants = Collections.unmodifiableSortedMap(resolved(builder.tenants, named));
     conversions = Collections.unmodifiableSortedMap(new TreeMap<>(builder.conversions));
     columns = Collections.unmodifiableMap(new LinkedHashMap<>(builder.columns));
     onlyColumns = builder.onlyColumns;
@@ -78,9 +81,18 @@ public final class DatasetMapping {
     defaults = List.copyOf(builder.defaults.values());
     indexes = List.copyOf(builder.indexes);
     foreignKeys = builder.foreignKeys;
-    wanted = Collections.unmodifiableSortedMap(new TreeMap<>(builder.wanted));
-    tenantColumn = tenants.isEmpty() ? builder.tenantColumn : builder.tenants.firstKey();
+    tenantColumn = tenants.isEmpty() ? builder.tenantColumn : tenants.firstKey();
+    wanted =
+        Collections.unmodifiableSortedMap(
+            resolved(builder.wanted, tenantColumn.isEmpty() ? named : tenantColumn));
     policySetting = builder.policySetting;
+  }
+
+  /** Puts the name of the tenant column where the builder was given none. */
+  private static <T> SortedMap<String, T> resolved(SortedMap<String, T> byColumn, String named) {
+    SortedMap<String, T> resolved = new TreeMap<>();
+    byColumn.forEach((column, value) -> resolved.put(column.isEmpty() ? named : column, value));
+    return resolved;
   }
 
   /** The table that the plan names. */
@@ -389,6 +401,19 @@ public final class DatasetMapping {
     public Builder withoutForeignKeys() {
       foreignKeys = false;
       return this;
+    }
+
+    /**
+     * As {@link #tenant(String, Tenant)}, with the column that the layout has for tenants, else
+     * {@code user_id}.
+     */
+    public Builder tenant(Tenant tenant) {
+      return tenant("", tenant);
+    }
+
+    /** Takes only rows of these tenants; the others are counted as filtered. */
+    public Builder onlyTenants(String... tenants) {
+      return onlyRows("", tenants);
     }
 
     /** Makes a new table, or fills an empty one. The default. */

@@ -66,7 +66,10 @@ public record Tenant(
     return of(Kind.METADATA, key);
   }
 
-  /** The tenant is the text or number in this field; the field keeps its column, if it has one. */
+  /**
+   * The tenant is the text or number in this field, or, where a dataset has no such field, under
+   * this key of its metadata. A field keeps its column.
+   */
   public static Tenant fromField(String field) {
     return of(Kind.FIELD, field);
   }

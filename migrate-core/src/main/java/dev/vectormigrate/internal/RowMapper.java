@@ -69,20 +69,21 @@ final class RowMapper {
    */
   @Nullable Row map(Row row) throws RejectedRowException {
     RowValues values = new RowValues(row);
+    if (!isWanted(values)) {
+      return null;
+    }
     @Nullable Object[] mapped = new Object[columns.size()];
     for (int i = 0; i < mapped.length; i++) {
       mapped[i] = value(i, values);
-    }
-    if (!isWanted(mapped)) {
-      return null;
     }
     count(values);
     return Row.of(target, mapped);
   }
 
-  private boolean isWanted(@Nullable Object[] mapped) {
+  /** Looks at no other column: what is left out need not be fit to be moved. */
+  private boolean isWanted(RowValues row) throws RejectedRowException {
     for (Map.Entry<Integer, SortedSet<String>> condition : wanted.entrySet()) {
-      Object value = mapped[condition.getKey()];
+      Object value = value(condition.getKey(), row);
       if (value == null || !condition.getValue().contains(value.toString())) {
         return false;
       }

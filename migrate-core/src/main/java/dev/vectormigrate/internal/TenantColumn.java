@@ -61,7 +61,9 @@ record TenantColumn(Dataset dataset, Tenant tenant) {
   }
 
   private Computation inField(ColumnCompiler compiler) {
-    return compiler.compile(ColumnValue.field(tenant.value())).computation();
+    return dataset.schema().indexOf(tenant.value()) < 0
+        ? inMetadata()
+        : compiler.compile(ColumnValue.field(tenant.value())).computation();
   }
 
   private Computation computed() {

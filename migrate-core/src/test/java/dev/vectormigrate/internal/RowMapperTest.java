@@ -146,6 +146,12 @@ class RowMapperTest {
     assertThat(tenant(Tenant.fromNamespace("default"))).isEqualTo("ns");
     assertThat(tenant(Tenant.fromDataset())).isEqualTo("docs");
     assertThat(tenant(Tenant.fromField("text"))).isEqualTo("hello");
+    assertThat(mapper(DOCS, d -> d.tenant(Tenant.fromField("uid"))).map(row("{\"uid\":7}")))
+        .hasToString("row 7/a");
+    assertThat(
+            mapper(DOCS, d -> d.tenantColumn("owner").tenant(Tenant.constant("o")).onlyTenants("p"))
+                .map(row("{}")))
+        .isNull();
     assertThat(tenant(Tenant.computed("by id", row -> "owner of " + row.id())))
         .isEqualTo("owner of a");
     assertThat(tenant(Tenant.fromMetadata("uid").or("nobody"))).isEqualTo("nobody");

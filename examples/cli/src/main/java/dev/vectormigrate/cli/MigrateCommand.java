@@ -116,6 +116,8 @@ final class MigrateCommand implements Callable<Integer> {
               + " stop before anything is live. Default: stop.")
   private OnError onError = OnError.STOP;
 
+  @Mixin private final TenantOptions tenants = new TenantOptions();
+
   @Mixin private final Consent consent;
 
   @Mixin private final ReportOptions reports;
@@ -201,6 +203,7 @@ final class MigrateCommand implements Callable<Integer> {
 
   private void applyTo(DatasetMapping.Builder mapping) {
     mode.applyTo(mapping);
+    tenants.applyTo(mapping, layout != null);
     if (index != null) {
       mapping.index(index.index());
     }

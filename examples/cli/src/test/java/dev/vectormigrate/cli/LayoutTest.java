@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,6 +142,68 @@ class LayoutTest {
     assertThat(result.code()).isZero();
     assertThat(result.out()).doesNotContain("correct horse");
     assertThat(counts("vector_").keySet()).containsExactly("documents");
+  }
+
+  @Test
+  void oneUserIsTakenOutOfManyAndOthersAreCounted() throws Exception {
+    String from = "simple-vector-store:" + copy("/simplevectorstore/user_data");
+
+    Result result =
+        cli(Map.of("ENCRYPTION_MASTER_KEY", "correct horse"))
+            .on(
+                database,
+                "migrate",
+                "--from",
+                from,
+                "--layout",
+                "vector-documents",
+                "--user-id",
+                "bob",
+                "--max-rejects",
+                "100",
+                "--no-backup");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("Left out by the plan: 40 rows");
+    assertThat(texts("SELECT DISTINCT user_id FROM vector_documents")).containsExactly("bob");
+  }
+
+  @Test
+  void theFieldThatSaysWhoseRowItIsBecomesAColumn() throws Exception {
+    String from = "simple-vector-store:" + copy("/simplevectorstore/user_data");
+
+    Result result =
+        cli(Map.of("ENCRYPTION_MASTER_KEY", "correct horse"))
+            .on(
+                database,
+                "migrate",
+                "--from",
+                from,
+                "--dataset",
+                "alice/personal_assistant=docs",
+                "--tenant-field",
+                "page",
+                "--user-id",
+                "4",
+                "--no-backup");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(texts("SELECT user_id || ' ' || id FROM docs"))
+        .containsExactly("4 doc_4_1762751459.000004");
+  }
+
+  private List<String> texts(String sql) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> texts = new ArrayList<>();
+      while (rows.next()) {
+        texts.add(rows.getString(1));
+      }
+      return texts;
+    }
   }
 
   @Test
