@@ -1,5 +1,6 @@
 package dev.vectormigrate.sources.chroma;
 
+import dev.vectormigrate.sources.files.OpenFiles;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;

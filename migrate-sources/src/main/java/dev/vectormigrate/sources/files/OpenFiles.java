@@ -1,4 +1,4 @@
-package dev.vectormigrate.sources.chroma;
+package dev.vectormigrate.sources.files;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Looks, as well as the operating system lets us, for other processes that have a file open. */
-final class OpenFiles {
+public final class OpenFiles {
 
   private static final Path PROC = Path.of("/proc");
 
   private OpenFiles() {}
 
   /** Whether another process has the file open; true where that cannot be told at all. */
-  static boolean areOpenElsewhere(Path file) throws IOException {
+  public static boolean areOpenElsewhere(Path file) throws IOException {
     if (!Files.isDirectory(PROC.resolve("self/fd"))) {
       return true;
     }
