@@ -70,8 +70,12 @@ public sealed interface ColumnValue {
   /**
    * This in another type. Texts are read as what the type wants; times as ISO 8601, also with a
    * blank instead of the T, numbers as seconds since 1970 (those of 12 digits and more as
-   * milliseconds, of 15 and more as microseconds). Where a text names no offset, or the type has
-   * none, UTC is meant. Nothing is rounded: a value that the type can't hold refuses its row.
+   * milliseconds, of 15 and more as microseconds, of 18 and more as nanoseconds; those that may be
+   * Julian days are refused); vectors as JSON arrays, or as little-endian floats out of binary
+   * data, whose components become the nearest floats; UUIDs also without hyphens, or as 16 bytes in
+   * the order of RFC 4122. Where a text names no offset, or the type has none, UTC is meant. Beside
+   * a vector's components, and fractions of a microsecond in a number, nothing is rounded: a value
+   * that the type can't hold refuses its row.
    */
   default ColumnValue as(FieldType type) {
     return as(type, ZoneOffset.UTC);

@@ -19,10 +19,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ public final class MigrationPlan {
   private final @Nullable Layout layout;
   private final DatasetMapping.Builder defaults;
   private final Map<String, DatasetMapping.Builder> datasets;
+  private final Map<String, DatasetMapping.Builder> adjustments;
   private final List<Verifier> verifiers;
   private final MigrationListener listener;
   private final RunSettings settings;
@@ -60,6 +63,11 @@ public final class MigrationPlan {
             mappings.put(
                 dataset, builder.mapping("plan " + name + ", dataset " + dataset, mapping)));
     datasets = Collections.unmodifiableMap(mappings);
+    Map<String, DatasetMapping.Builder> changes = new LinkedHashMap<>();
+    builder.adjustments.forEach(
+        (dataset, change) ->
+            changes.put(dataset, frozen("plan " + name + ", dataset " + dataset, change)));
+    adjustments = Collections.unmodifiableMap(changes);
     verifiers = builder.verifiers.isEmpty() ? Verifiers.standard() : List.copyOf(builder.verifiers);
     listener = builder.listener;
     settings = builder.settings;
@@ -164,23 +172,35 @@ public final class MigrationPlan {
     return datasets.keySet();
   }
 
+  /** The datasets that the plan changes the mapping of, whether it names them or takes all. */
+  public Set<String> adjusted() {
+    return adjustments.keySet();
+  }
+
   /**
-   * How a dataset is mapped by what the plan says of it, without the layout.
+   * How a dataset is mapped by what the plan says of it, without the layout and adjustments.
    *
    * @param dataset the name that the plan gives it; null for what holds for all
    */
   public DatasetMapping mapping(@Nullable String dataset) {
-    return mapping(dataset, ignored -> {});
+    return mapping(dataset, ignored -> {}, List.of());
   }
 
   /**
-   * How a dataset is mapped, with the layout.
+   * How a dataset is mapped, with the layout and adjustments.
    *
    * @param name by which the plan names the dataset; null where it takes all there are
    * @throws IllegalArgumentException if the layout has no place for it
    */
   public DatasetMapping mapping(@Nullable String name, Dataset dataset) {
-    return mapping(name, mapping -> place(dataset, mapping));
+    return mapping(
+        name,
+        mapping -> place(dataset, mapping),
+        Stream.of(dataset.name(), dataset.qualifiedName())
+            .distinct()
+            .map(adjustments::get)
+            .filter(Objects::nonNull)
+            .toList());
   }
 
   private void place(Dataset dataset, DatasetMapping.Builder mapping) {
@@ -190,10 +210,13 @@ public final class MigrationPlan {
   }
 
   private DatasetMapping mapping(
-      @Nullable String dataset, Consumer<DatasetMapping.Builder> beforehand) {
+      @Nullable String dataset,
+      Consumer<DatasetMapping.Builder> beforehand,
+      List<DatasetMapping.Builder> afterwards) {
     DatasetMapping.Builder mapping = new DatasetMapping.Builder();
     beforehand.accept(mapping);
     mapping.putAll(dataset == null ? defaults : datasets.getOrDefault(dataset, defaults));
+    afterwards.forEach(mapping::putAll);
     return mapping.build();
   }
 
@@ -240,13 +263,18 @@ public final class MigrationPlan {
   /** All that decides what is migrated to where, as text, without any I/O. */
   public String describe() {
     String arranged = layout == null ? "" : "layout " + layout.name() + "\n";
+    String changed =
+        adjustments.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(change -> "\nchanged " + change.getKey() + ": " + change.getValue().build())
+            .collect(Collectors.joining());
     if (datasets.isEmpty()) {
-      return arranged + "all datasets: " + mapping(null);
+      return arranged + "all datasets: " + mapping(null) + changed;
     }
     return datasets.keySet().stream()
         .sorted()
         .map(dataset -> dataset + ": " + mapping(dataset))
-        .collect(Collectors.joining("\n", arranged, ""));
+        .collect(Collectors.joining("\n", arranged, changed));
   }
 
   /** Collects the settings of a plan. Not thread-safe. */
@@ -258,6 +286,7 @@ public final class MigrationPlan {
     private @Nullable Layout layout;
     private Consumer<DatasetMapping.Builder> defaults = ignored -> {};
     private final Map<String, Consumer<DatasetMapping.Builder>> datasets = new LinkedHashMap<>();
+    private final Map<String, Consumer<DatasetMapping.Builder>> adjustments = new LinkedHashMap<>();
     private final List<Verifier> verifiers = new ArrayList<>();
     private MigrationListener listener = new MigrationListener() {};
     private RunSettings settings = RunSettings.DEFAULT;
@@ -309,6 +338,19 @@ public final class MigrationPlan {
             "dataset '" + dataset + "': named twice, expected once. Put its mapping in one place.",
             null);
       }
+      return this;
+    }
+
+    /**
+     * Changes how a dataset is mapped, and does not select it: all datasets, or those that are
+     * named, are still what is migrated. Comes after all else that the plan says of the dataset;
+     * may be called several times for one. A dataset that is not migrated is an error of the run.
+     *
+     * @param dataset its name, or its qualified name where two have the same
+     * @param change what is different
+     */
+    public Builder adjust(String dataset, Consumer<DatasetMapping.Builder> change) {
+      adjustments.merge(dataset, change, Consumer::andThen);
       return this;
     }
 
@@ -437,15 +479,20 @@ public final class MigrationPlan {
     }
 
     private DatasetMapping.Builder mapping(String where, Consumer<DatasetMapping.Builder> own) {
-      DatasetMapping.Builder mapping = new DatasetMapping.Builder();
-      try {
-        defaults.andThen(own).accept(mapping);
-      } catch (IllegalArgumentException e) {
-        throw new PlanException(where, e.getMessage() + ". Change the mapping.", e);
-      }
-      DatasetMapping.Builder frozen = new DatasetMapping.Builder();
-      frozen.putAll(mapping); // the caller may have kept the other
-      return frozen;
+      return frozen(where, defaults.andThen(own));
     }
+  }
+
+  private static DatasetMapping.Builder frozen(
+      String where, Consumer<DatasetMapping.Builder> settings) {
+    DatasetMapping.Builder mapping = new DatasetMapping.Builder();
+    try {
+      settings.accept(mapping);
+    } catch (IllegalArgumentException e) {
+      throw new PlanException(where, e.getMessage() + ". Change the mapping.", e);
+    }
+    DatasetMapping.Builder frozen = new DatasetMapping.Builder();
+    frozen.putAll(mapping); // the caller may have kept the other
+    return frozen;
   }
 }

@@ -26,8 +26,10 @@ import java.util.UUID;
  */
 record Conversion(FieldType type, ZoneId zone) {
 
-  /** A number that a double holds exactly has no more digits than this. */
-  private static final long MOST_EXACT = 1L << 53;
+  /** A double is told from every other by so many digits. */
+  private static final int MOST_DIGITS = 17;
+
+  private static final int UUID_BYTES = 16;
 
   /** A decimal with a longer exponent would be written out with as many zeros. */
   private static final int MOST_SCALE = 20_000;
@@ -124,10 +126,22 @@ record Conversion(FieldType type, ZoneId zone) {
     if (content instanceof Double) {
       return content;
     }
-    if (content instanceof Long number && Math.abs(number) > MOST_EXACT) {
-      throw refused(content, "a number that a double holds exactly");
+    BigDecimal number = decimalOf(content, "a number");
+    double real = number.doubleValue();
+    if (!isHeld(number, real)) {
+      throw refused(content, "a number that a double holds");
     }
-    return decimalOf(content, "a number").doubleValue();
+    return real;
+  }
+
+  /** Decimals of as many digits as a double has are taken for the double that they stand for. */
+  private static boolean isHeld(BigDecimal number, double real) {
+    if (!Double.isFinite(real) || (real == 0 && number.signum() != 0)) {
+      return false;
+    }
+    BigDecimal digits = number.stripTrailingZeros();
+    return (digits.scale() > 0 && digits.precision() <= MOST_DIGITS)
+        || new BigDecimal(real).compareTo(number) == 0;
   }
 
   private static BigDecimal decimal(Object value) {
@@ -188,13 +202,28 @@ record Conversion(FieldType type, ZoneId zone) {
     if (content instanceof UUID) {
       return content;
     }
-    if (content instanceof String text) {
-      UUID id = NameUuid.parse(text);
-      if (id != null) {
-        return id;
-      }
+    if (content instanceof Bytes bytes && bytes.length() == UUID_BYTES) {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes.view());
+      return new UUID(buffer.getLong(), buffer.getLong());
     }
-    throw refused(content, "a UUID");
+    UUID id = content instanceof String text ? NameUuid.parse(hyphenated(text.strip())) : null;
+    if (id == null) {
+      throw refused(content, "a UUID");
+    }
+    return id;
+  }
+
+  /** Some stores keep the digits alone. */
+  private static String hyphenated(String text) {
+    return text.length() == 2 * UUID_BYTES && text.indexOf('-') < 0
+        ? String.join(
+            "-",
+            text.substring(0, 8),
+            text.substring(8, 12),
+            text.substring(12, 16),
+            text.substring(16, 20),
+            text.substring(20))
+        : text;
   }
 
   private static Object bytes(Object value) {
@@ -208,11 +237,14 @@ record Conversion(FieldType type, ZoneId zone) {
     if (value instanceof Json json) {
       return json;
     }
+    if (value instanceof Bytes bytes) {
+      return Json.parse(bytes.view());
+    }
     return value instanceof String text ? Json.parse(text) : Json.of(value);
   }
 
   private static List<String> texts(Object value) {
-    Object content = opened(value);
+    Object content = opened(value instanceof String text ? Json.parse(text) : value);
     if (content instanceof Collection<?> items
         && items.stream().allMatch(String.class::isInstance)) {
       return items.stream().map(String.class::cast).toList();
@@ -220,7 +252,16 @@ record Conversion(FieldType type, ZoneId zone) {
     throw refused(content, "a list of texts");
   }
 
-  private static Vector vector(Object value) {
+  private Vector vector(Object value) {
+    Vector vector = vectorOf(value);
+    if (type.dimension() > 0 && vector.dimension() != type.dimension()) {
+      throw new IllegalArgumentException(
+          "a vector of %d components, expected %d".formatted(vector.dimension(), type.dimension()));
+    }
+    return vector;
+  }
+
+  private static Vector vectorOf(Object value) {
     if (value instanceof Vector vector) {
       return vector;
     }
@@ -252,6 +293,9 @@ record Conversion(FieldType type, ZoneId zone) {
         throw refused(numbers, "only numbers in it");
       }
       components[i] = number.floatValue();
+      if (Float.isInfinite(components[i])) {
+        throw refused(numbers, "only numbers in it that a float holds");
+      }
     }
     return Vector.wrap(components);
   }

@@ -74,10 +74,25 @@ final class Planner {
     } else {
       plan.datasets().forEach(name -> add(named(name), name));
     }
+    refuseUnknownAdjustments();
     leftOut.refuseAll(sourceNames(), datasets.size());
     if (datasets.isEmpty()) {
       throw new SourceException(
           sourceNames(), "datasets: none there, expected at least one. Check the path.", null);
+    }
+  }
+
+  /** A misspelt name would leave data as it is without a word. */
+  private void refuseUnknownAdjustments() {
+    for (String name : plan.adjusted()) {
+      Dataset dataset = named(name).dataset();
+      if (!plan.datasets().isEmpty()
+          && plan.datasets().stream().noneMatch(n -> isNamed(dataset, n))) {
+        throw new PlanException(
+            "dataset " + name,
+            "mapping: changed, but the plan does not migrate it. Name the dataset, too.",
+            null);
+      }
     }
   }
 

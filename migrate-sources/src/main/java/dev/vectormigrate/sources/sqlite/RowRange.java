@@ -24,6 +24,9 @@ record RowRange(long first, long last) {
 
   /** The part of this that a split names. */
   RowRange part(Split split) throws IOException {
+    if (split.equals(Split.WHOLE)) {
+      return this;
+    }
     Matcher token = SPLIT.matcher(split.token());
     if (token.matches()) {
       try {
