@@ -206,7 +206,7 @@ class SqliteMigrationIT {
     assertThat(rows("embeddings"))
         .containsExactly("(e1,i2,\"[\"\"summary\"\"]\",\"2024-05-01 10:00:00\",sub-1)");
     assertThat(isLive("items_fts")).isFalse();
-    assertThat(plan.run().outcome()).isEqualTo(Outcome.ALREADY_DONE);
+    assertThat(plan.run().outcome()).isEqualTo(Outcome.ALREADY_MIGRATED);
 
     plan.rollback();
 
@@ -276,7 +276,7 @@ class SqliteMigrationIT {
     tolerant.run();
 
     assertThat(rows("t")).containsExactly("(1,\"[1,2,3]\",\"2024-05-01 00:00:00\",1,a)");
-    assertThat(texts("SELECT row_id || ': ' || reason FROM vector_migrate.reject ORDER BY row_id"))
+    assertThat(texts("SELECT id || ': ' || reason FROM vector_migrate.reject ORDER BY id"))
         .containsExactly(
             "2: column 'vec': a vector of 2 components, expected 3",
             "3: column 'at': a text, expected a time of ISO 8601 such as 2024-05-01T10:00:00+00:00",

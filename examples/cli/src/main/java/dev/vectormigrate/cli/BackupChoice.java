@@ -33,6 +33,11 @@ final class BackupChoice {
     return only || list || rollback != null;
   }
 
+  /** Whether that is only possible for one source. */
+  boolean isOfOne() {
+    return rollback != null;
+  }
+
   /** Does what is to be done instead. */
   void apply(StoreBackups backups, String name, Consent consent) {
     if (only) {

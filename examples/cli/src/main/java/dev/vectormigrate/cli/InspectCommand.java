@@ -27,14 +27,17 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SourceStore store = source.store();
+    source.stores().forEach(this::inspect);
+    return ExitCode.DONE.code();
+  }
+
+  private void inspect(SourceStore store) {
     List<Dataset> datasets = SourceOptions.inspect(store);
     terminal.line(store.name() + ": " + Numbers.count(datasets.size(), "dataset"));
     terminal.line("");
     table(datasets).print(terminal);
     terminal.line("");
     datasets.forEach(this::printFindings);
-    return ExitCode.DONE.code();
   }
 
   private static TextTable table(List<Dataset> datasets) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -44,13 +45,15 @@ final class MigrateCommand implements Callable<Integer> {
   @Mixin private final TargetOptions target;
 
   @Option(
-      names = "--dataset",
+      names = {"--dataset", "--only"},
       paramLabel = "NAME[=TABLE]",
       converter = DatasetChoice.Converter.class,
       description =
           "Migrate this dataset, into TABLE or SCHEMA.TABLE; may be repeated. Default: all datasets,"
               + " into tables of their names.")
   private List<DatasetChoice> datasets = new ArrayList<>();
+
+  @Mixin private final MappingOptions mappings = new MappingOptions();
 
   @ArgGroup private ModeOptions mode = new ModeOptions();
 
@@ -137,7 +140,7 @@ final class MigrateCommand implements Callable<Integer> {
     atLeast("--max-rejects", maxRejects, 0);
     if (backup.isInstead()) {
       requireNoDryRun();
-      backup.apply(storeBackups(), name(), consent);
+      places().forEach(p -> backup.apply(storeBackups(p), backupName(p), consent));
       return ExitCode.DONE.code();
     }
     try (TargetDatabase database = target.connect(threads + FURTHER_CONNECTIONS)) {
@@ -156,12 +159,20 @@ final class MigrateCommand implements Callable<Integer> {
     }
   }
 
-  private StoreBackups storeBackups() {
-    return new StoreBackups(terminal, source.files(), backups.policy());
+  private List<SourceLocation> places() {
+    return backup.isOfOne() ? List.of(source.location()) : source.locations();
+  }
+
+  private StoreBackups storeBackups(SourceLocation place) {
+    return new StoreBackups(terminal, source.files(place), backups.policy());
+  }
+
+  private String backupName(SourceLocation place) {
+    return name == null ? place.migrationName() : name;
   }
 
   private String name() {
-    return name == null ? source.location().migrationName() : name;
+    return name == null ? SourceLocation.migrationName(source.locations()) : name;
   }
 
   private void atLeast(String option, long actual, long least) {
@@ -176,7 +187,6 @@ final class MigrateCommand implements Callable<Integer> {
   private MigrationPlan plan(TargetDatabase database) {
     MigrationPlan.Builder plan =
         MigrationPlan.builder(name())
-            .from(source.store())
             .into(database.store())
             .eachDataset(this::applyTo)
             .batchRows(batchSize)
@@ -187,6 +197,8 @@ final class MigrateCommand implements Callable<Integer> {
     if (layout != null) {
       plan.layout(layout.layout());
     }
+    source.stores().forEach(plan::from);
+    mappings.applyTo(plan);
     if (makesBackup()) {
       plan.backup(backups.policy());
     }
@@ -198,7 +210,8 @@ final class MigrateCommand implements Callable<Integer> {
   }
 
   private boolean makesBackup() {
-    return !backup.isNone() && source.store().files().isPresent();
+    return !backup.isNone()
+        && source.stores().stream().anyMatch(store -> store.files().isPresent());
   }
 
   private void applyTo(DatasetMapping.Builder mapping) {
@@ -211,12 +224,19 @@ final class MigrateCommand implements Callable<Integer> {
 
   private void announce(MigrationPlan plan) {
     terminal.line("Migration: " + plan.name());
-    terminal.line("From:      " + source.store().name());
+    source.stores().forEach(store -> terminal.line("From:      " + store.name()));
     terminal.line("To:        " + target.shown());
     if (!dryRun) {
-      terminal.line("Backup:    " + (makesBackup() ? "to " + storeBackups().folder() : "none"));
+      terminal.line("Backup:    " + (makesBackup() ? "to " + backupFolders() : "none"));
     }
     terminal.line("");
+  }
+
+  private String backupFolders() {
+    return source.locations().stream()
+        .map(place -> storeBackups(place).folder().toString())
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   private ExitCode preview(MigrationPlan plan) {

@@ -13,6 +13,7 @@ import dev.vectormigrate.sources.llamaindex.LlamaIndexFolder;
 import dev.vectormigrate.sources.nanovectordb.NanoVectorDbFile;
 import dev.vectormigrate.sources.qdrant.QdrantLocalDirectory;
 import dev.vectormigrate.sources.simplevectorstore.SimpleVectorStoreDirectory;
+import dev.vectormigrate.sources.sqlite.SqliteSource;
 import dev.vectormigrate.spi.SourceStore;
 import java.net.URI;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ enum SourceKind {
   QDRANT_TLS("//HOST[:PORT][/COLLECTION]", "qdrant+tls"),
   QDRANT_LOCAL("DIR"),
   SIMPLE_VECTOR_STORE("DIR"),
-  SPRING_AI("FILE");
+  SPRING_AI("FILE"),
+  SQLITE("FILE");
 
   private static final String DIMENSION = "LIGHTRAG_EMBEDDING_DIM";
 
@@ -132,6 +134,7 @@ enum SourceKind {
       case SIMPLE_VECTOR_STORE ->
           simpleVectorStore(Path.of(at), variable.apply("ENCRYPTION_MASTER_KEY"));
       case SPRING_AI -> SpringAiVectorStoreFile.at(Path.of(at));
+      case SQLITE -> SqliteSource.at(Path.of(at));
     };
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -20,6 +21,9 @@ record SourceLocation(SourceKind kind, String place) {
 
   private static final int LONGEST_FOLDER = 60;
   private static final int HASH_BYTES = 4;
+
+  /** More names might be too long together. */
+  private static final int MOST_NAMED = 2;
 
   /** Reads {@code KIND:PATH}. */
   static SourceLocation parse(String text) {
@@ -72,6 +76,14 @@ record SourceLocation(SourceKind kind, String place) {
     return "%s-%s-%s"
         .formatted(
             kind.prefix(), name.substring(0, Math.min(name.length(), LONGEST_FOLDER)), hash(whole));
+  }
+
+  /** That of one migration out of several places; in whatever order they are named. */
+  static String migrationName(List<SourceLocation> places) {
+    List<String> names = places.stream().map(SourceLocation::migrationName).sorted().toList();
+    return names.size() <= MOST_NAMED
+        ? String.join("+", names)
+        : "%s+%d-%s".formatted(names.get(0), names.size() - 1, hash(String.join("\n", names)));
   }
 
   private static String hash(String text) {

@@ -8,6 +8,7 @@ import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
 import dev.vectormigrate.spi.SourceSession;
 import dev.vectormigrate.spi.SourceStore;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,9 +25,11 @@ final class SourceOptions {
           "Where data is read: chroma:DIR, chroma+http://HOST:PORT or chroma+https://HOST:PORT (with"
               + " CHROMA_TOKEN, CHROMA_TENANT, CHROMA_DATABASE), csv:FILE, faiss:DIR, json:FILE,"
               + " jsonl:FILE, langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR,"
-              + " nano-vectordb:FILE, numpy:FILE, qdrant://HOST[:PORT][/COLLECTION] or qdrant+tls://HOST[:PORT][/COLLECTION] (with QDRANT_API_KEY), qdrant-local:DIR, simple-vector-store:DIR or spring-ai:FILE.")
-  @SuppressWarnings("NullAway.Init")
-  private SourceLocation location;
+              + " nano-vectordb:FILE, numpy:FILE, qdrant://HOST[:PORT][/COLLECTION] or"
+              + " qdrant+tls://HOST[:PORT][/COLLECTION] (with QDRANT_API_KEY), qdrant-local:DIR,"
+              + " simple-vector-store:DIR, spring-ai:FILE or sqlite:FILE. For one migration of several"
+              + " sources, it may be repeated.")
+  private List<SourceLocation> locations = new ArrayList<>();
 
   @Option(
       names = "--missing-vectors",
@@ -43,11 +46,28 @@ final class SourceOptions {
     this.terminal = terminal;
   }
 
+  /** The only place. */
   SourceLocation location() {
-    return location;
+    if (locations.size() != 1) {
+      throw new PlanException(
+          "--from",
+          "given %d times, expected once here. Do it for one source after the other."
+              .formatted(locations.size()),
+          null);
+    }
+    return locations.get(0);
   }
 
-  SourceStore store() {
+  /** All places, at least one. */
+  List<SourceLocation> locations() {
+    return locations;
+  }
+
+  List<SourceStore> stores() {
+    return locations.stream().map(this::store).toList();
+  }
+
+  private SourceStore store(SourceLocation location) {
     return location.kind().store(location.place(), missingVectors, terminal::variable, records);
   }
 
@@ -62,9 +82,9 @@ final class SourceOptions {
     }
   }
 
-  /** Where the files of the source are. */
-  Path files() {
-    SourceStore store = store();
+  /** Where the files of a source are. */
+  Path files(SourceLocation place) {
+    SourceStore store = store(place);
     return store
         .files()
         .orElseThrow(

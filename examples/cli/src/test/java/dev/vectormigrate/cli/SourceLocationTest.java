@@ -7,6 +7,7 @@ import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
 import dev.vectormigrate.sources.chroma.ChromaServer;
 import dev.vectormigrate.spi.SourceStore;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +29,7 @@ class SourceLocationTest {
         .hasMessage(
             "'"
                 + text
-                + "', expected KIND:PATH, which is one of: chroma:DIR, chroma+http://HOST:PORT, chroma+https://HOST:PORT, csv:FILE, faiss:DIR, json:FILE, jsonl:FILE, langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR, nano-vectordb:FILE, numpy:FILE, qdrant://HOST[:PORT][/COLLECTION], qdrant+tls://HOST[:PORT][/COLLECTION], qdrant-local:DIR, simple-vector-store:DIR, spring-ai:FILE.");
+                + "', expected KIND:PATH, which is one of: chroma:DIR, chroma+http://HOST:PORT, chroma+https://HOST:PORT, csv:FILE, faiss:DIR, json:FILE, jsonl:FILE, langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR, nano-vectordb:FILE, numpy:FILE, qdrant://HOST[:PORT][/COLLECTION], qdrant+tls://HOST[:PORT][/COLLECTION], qdrant-local:DIR, simple-vector-store:DIR, spring-ai:FILE, sqlite:FILE.");
   }
 
   @Test
@@ -126,5 +127,16 @@ class SourceLocationTest {
             .store(location.place(), MissingVectors.NULL, name -> "s3cret", new RecordOptions());
 
     assertThat(store.name()).isEqualTo(text);
+  void theNameOfOneMigrationOfSeveralPlacesIsMadeOfAllAndNotOfTheirOrder() {
+    SourceLocation chroma = SourceLocation.parse("chroma:data/chroma");
+    SourceLocation sqlite = SourceLocation.parse("sqlite:data/chat.db");
+    SourceLocation faiss = SourceLocation.parse("faiss:data/index");
+
+    assertThat(SourceLocation.migrationName(List.of(sqlite, chroma)))
+        .isEqualTo(chroma.migrationName() + "+" + sqlite.migrationName());
+    assertThat(SourceLocation.migrationName(List.of(sqlite, faiss, chroma)))
+        .isEqualTo(SourceLocation.migrationName(List.of(chroma, sqlite, faiss)))
+        .matches("chroma-chroma-[0-9a-f]{8}\\+2-[0-9a-f]{8}");
+    assertThat(SourceLocation.migrationName(List.of(chroma))).isEqualTo(chroma.migrationName());
   }
 }
