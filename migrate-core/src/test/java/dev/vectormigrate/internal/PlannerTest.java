@@ -209,4 +209,39 @@ class PlannerTest {
         PlanException.class,
         "[a docs] field 'texts': not there, expected one of [id, text, metadata, embedding].");
   }
+
+  @Test
+  void an_adjustment_changes_a_dataset_and_selects_none() throws Exception {
+    MigrationPlan.Builder plan =
+        from(Catalog.of("s", "a", "b"))
+            .eachDataset(d -> d.constant("user", "u").table("all"))
+            .adjust("b", d -> d.table("other"))
+            .adjust("b", d -> d.drop("text"))
+            .adjust("a", d -> d.constant("user", "v"));
+
+    assertThat(planned(plan).datasets())
+        .extracting(d -> d.mapping().toString())
+        .containsExactly(
+            "table=all renamed={text=content} dropped=[] constants={user=v} tenants={} mode=create"
+                + " index=automatic",
+            "table=other renamed={text=content} dropped=[text] constants={user=u} tenants={}"
+                + " mode=create index=automatic");
+    assertThat(plan.build().describe())
+        .isNotEqualTo(from(Catalog.of("s", "a", "b")).build().describe())
+        .contains("\nchanged b: table=other");
+  }
+
+  @Test
+  void an_adjustment_of_what_is_not_there_or_not_migrated_is_refused() {
+    assertThatThrownBy(() -> planned(from(Catalog.of("s", "a")).adjust("x", d -> d.drop("text"))))
+        .isInstanceOf(SourceException.class)
+        .hasMessage("[s] dataset 'x': not there, expected one of [a]. Check the spelling.");
+    assertThatThrownBy(
+            () ->
+                planned(
+                    from(Catalog.of("s", "a", "b")).dataset("a").adjust("b", d -> d.drop("text"))))
+        .isInstanceOf(PlanException.class)
+        .hasMessage(
+            "[dataset b] mapping: changed, but the plan does not migrate it. Name the dataset, too.");
+  }
 }

@@ -39,11 +39,14 @@ record ColumnTypes(String extensionSchema) {
         .formatted(Identifiers.quote(field.name()), sql(field.type()), clause, notNull(field));
   }
 
-  /** Times without a zone are UTC. */
+  /** Times without a zone are UTC; as a text, it is in the form that SQLite gives it. */
   private static String now(FieldType type) {
-    return type.kind() == FieldType.Kind.TIMESTAMP
-        ? "(pg_catalog.now() AT TIME ZONE 'UTC')"
-        : "pg_catalog.now()";
+    return switch (type.kind()) {
+      case TIMESTAMP -> "(pg_catalog.now() AT TIME ZONE 'UTC')";
+      case TEXT ->
+          "pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')";
+      default -> "pg_catalog.now()";
+    };
   }
 
   private static String notNull(Field field) {

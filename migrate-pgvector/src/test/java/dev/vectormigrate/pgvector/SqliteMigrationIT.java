@@ -313,6 +313,10 @@ class SqliteMigrationIT {
             .build();
     again.run();
 
+    assertThat(
+            texts("INSERT INTO users (user_id) VALUES ('u-4') RETURNING length(created_at)::text"))
+        .containsExactly("19");
+    Sql.execute(connection, "DELETE FROM users WHERE user_id = 'u-4'");
     assertThat(texts("SELECT count(*) FROM chat_messages")).containsExactly("3");
     assertThat(texts("SELECT count(*) FROM users")).containsExactly("2");
   }

@@ -9,12 +9,15 @@ import dev.vectormigrate.model.PlainIndex;
 import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.RowReader;
 import dev.vectormigrate.spi.SourceSession;
+import dev.vectormigrate.spi.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -336,6 +339,87 @@ class SqliteSourceTest {
       writer.commit();
     }
     assertThat(Sqlite.read(SqliteSource.at(file), "t")).containsExactly("1 | 'a'", "2 | 'b'");
+  }
+
+  @Test
+  void what_a_killed_writer_left_is_recovered_in_a_copy() throws Exception {
+    make("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)", "INSERT INTO t VALUES (1, 'a')");
+    Path left = Files.createDirectory(folder.resolve("left")).resolve("t.db");
+    try (Connection writer = Sqlite.connect(file)) {
+      writer.setAutoCommit(false);
+      // More than the cache holds, so that pages reach the file before the commit.
+      Sqlite.execute(
+          writer,
+          "PRAGMA cache_size = 1",
+          "UPDATE t SET s = 'b'",
+          "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+              + " INSERT INTO t SELECT i, hex(zeroblob(100)) FROM n");
+      Files.copy(file, left);
+      Files.copy(Path.of(file + "-journal"), Path.of(left + "-journal"));
+    }
+    byte[] before = Files.readAllBytes(left);
+
+    assertThat(Sqlite.read(SqliteSource.at(left), "t")).containsExactly("1 | 'a'");
+
+    assertThat(Files.readAllBytes(left)).isEqualTo(before);
+    assertThat(Path.of(left + "-journal")).isNotEmptyFile();
+  }
+
+  @Test
+  void parts_are_of_about_the_same_size_also_where_numbers_have_gaps() throws Exception {
+    SqliteSource source =
+        make(
+            "CREATE TABLE t (id INTEGER PRIMARY KEY)",
+            "INSERT INTO t VALUES (-5), (1), (2), (1000), (1001), (1000000), (1000001)",
+            "CREATE TABLE w (a TEXT PRIMARY KEY) WITHOUT ROWID",
+            "INSERT INTO w VALUES ('a'), ('b'), ('c')");
+    try (SourceSession session = source.open()) {
+      assertThat(session.split(session.datasets().get(0), 3))
+          .containsExactly(
+              new Split("-5..999"), new Split("1000..1000000"), new Split("1000001..1000001"));
+      assertThat(session.split(session.datasets().get(1), 2))
+          .containsExactly(new Split("1..2"), new Split("3..3"));
+      for (String token : List.of("a", "1..", "1..99999999999999999999")) {
+        assertThatThrownBy(
+                () -> session.read(session.datasets().get(0), new Split(token), Position.START))
+            .hasMessage(
+                "split '" + token + "': not of this source, expected one such as -5..1000001");
+      }
+      assertThatThrownBy(
+              () ->
+                  session.read(
+                      session.datasets().get(0), new Split("-5..999"), new Position("1000")))
+          .hasMessage("position '1000': not of this split, expected a number within -5..999");
+    }
+  }
+
+  @Test
+  void a_strict_table_and_many_columns() throws Exception {
+    String columns =
+        IntStream.range(0, 1_200)
+            .mapToObj(i -> ", c" + i + (i % 2 == 0 ? " INTEGER" : ""))
+            .collect(Collectors.joining());
+    String values =
+        IntStream.range(0, 1_200)
+            .mapToObj(i -> i % 2 == 0 ? ", " + i : ", 'v" + i + "'")
+            .collect(Collectors.joining());
+    SqliteSource source =
+        make(
+            "CREATE TABLE s (id INTEGER PRIMARY KEY, a ANY, b BLOB) STRICT",
+            "INSERT INTO s VALUES (1, 'x', x'01'), (2, 'y', NULL), (3, 5, NULL)",
+            "CREATE TABLE wide (id INTEGER PRIMARY KEY" + columns + ")",
+            "INSERT INTO wide VALUES (1" + values + ")");
+
+    assertThat(Sqlite.read(source, "s"))
+        .containsExactly(
+            "1 | 'x' | x'01'",
+            "2 | 'y' | null",
+            "refused 3: field 'a': stored as integer, expected text");
+    String expected =
+        IntStream.range(0, 1_200)
+            .mapToObj(i -> i % 2 == 0 ? " | " + i : " | 'v" + i + "'")
+            .collect(Collectors.joining());
+    assertThat(Sqlite.read(source, "wide")).containsExactly("1" + expected);
   }
 
   @Test
