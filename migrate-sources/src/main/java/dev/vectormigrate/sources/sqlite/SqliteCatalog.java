@@ -21,6 +21,7 @@ final class SqliteCatalog {
 
   private final SqliteDatabase database;
   private final List<TableEntry> entries;
+  private final List<String> vec0 = new ArrayList<>();
 
   /**
    * An entry of {@code PRAGMA table_list}.
@@ -57,6 +58,11 @@ final class SqliteCatalog {
   }
 
   private List<SqliteTable> tables(List<String> wanted) throws IOException {
+    // Virtual tables alone have no page of their own.
+    database.forEach(
+        "SELECT name FROM main.sqlite_master WHERE type = 'table' AND rootpage = 0"
+            + " AND sql LIKE '%USING vec0%' ORDER BY name",
+        row -> vec0.add(row.getString(1)));
     List<TableEntry> readable =
         entries.stream().filter(e -> e.isTable() && !isKeptByVec0(e)).toList();
     refuseMissing(wanted, readable);
@@ -75,9 +81,9 @@ final class SqliteCatalog {
   }
 
   private boolean isKeptByVec0(TableEntry entry) {
-    return entries.stream()
-        .filter(e -> e.type().equals("virtual") && entry.name().startsWith(e.name()))
-        .anyMatch(e -> KEPT_BY_VEC0.matcher(entry.name().substring(e.name().length())).matches());
+    return vec0.stream()
+        .filter(entry.name()::startsWith)
+        .anyMatch(name -> KEPT_BY_VEC0.matcher(entry.name().substring(name.length())).matches());
   }
 
   private static void refuseMissing(List<String> wanted, List<TableEntry> readable)
@@ -108,10 +114,19 @@ final class SqliteCatalog {
         .map(TableEntry::name)
         .filter(name -> !wanted.isEmpty() && !wanted.contains(name))
         .forEach(name -> names.add("table " + name + " (not wanted)"));
-    return names.isEmpty()
-        ? List.of()
-        : List.of(
-            Finding.info("sqlite.left.out", "of the database, left out: " + shown(names) + "."));
+    List<Finding> findings = new ArrayList<>();
+    if (!names.isEmpty()) {
+      findings.add(
+          Finding.info("sqlite.left.out", "of the database, left out: " + shown(names) + "."));
+    }
+    if (!vec0.isEmpty()) {
+      findings.add(
+          Finding.warning(
+              "sqlite.vec0",
+              "tables of sqlite-vec with vectors in them, not read: %s. Copy what they hold into plain tables with sqlite-vec first."
+                  .formatted(shown(vec0))));
+    }
+    return findings;
   }
 
   private static String shown(List<String> names) {

@@ -6,8 +6,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 
-/** Another process that has a directory's database open, as a server has. */
-final class OtherProcess implements AutoCloseable {
+/** Another process that has a database open, as a server has. */
+public final class OtherProcess implements AutoCloseable {
 
   private final Process process;
 
@@ -17,12 +17,17 @@ final class OtherProcess implements AutoCloseable {
 
   /** Starts it; when this returns, it has run the statements and stays. */
   static OtherProcess running(Path directory, String... statements) throws IOException {
+    return on(directory.resolve("chroma.sqlite3"), statements);
+  }
+
+  /** As {@link #running}, on any database. */
+  public static OtherProcess on(Path file, String... statements) throws IOException {
     String[] command = new String[5 + statements.length];
     command[0] = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     command[1] = "-cp";
     command[2] = System.getProperty("java.class.path");
     command[3] = OtherProcess.class.getName();
-    command[4] = directory.resolve("chroma.sqlite3").toString();
+    command[4] = file.toString();
     System.arraycopy(statements, 0, command, 5, statements.length);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -45,7 +50,7 @@ final class OtherProcess implements AutoCloseable {
   }
 
   /** Ends it at once, as SIGKILL does. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly().onExit().join();
   }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.ForeignKey;
 import dev.vectormigrate.model.PlainIndex;
+import dev.vectormigrate.sources.chroma.OtherProcess;
+import dev.vectormigrate.sources.numpy.Fixtures;
 import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.RowReader;
 import dev.vectormigrate.spi.SourceSession;
@@ -244,6 +246,25 @@ class SqliteSourceTest {
   }
 
   @Test
+  void vectors_that_sqlite_vec_keeps_are_warned_of() throws Exception {
+    SqliteSource source = SqliteSource.at(Fixtures.path("sqlite/sqlite-vec.db"));
+
+    assertThat(Sqlite.read(source, "vec_items_notes")).containsExactly("1 | 'an ordinary table'");
+    assertThat(Sqlite.findings(source, "vec_items_notes"))
+        .containsExactly(
+            "INFO sqlite.left.out: of the database, left out: table sqlite_sequence, virtual vec_items,"
+                + " table vec_items_auxiliary, table vec_items_chunks, table vec_items_info, table"
+                + " vec_items_metadatachunks00, table vec_items_metadatachunks01, table"
+                + " vec_items_metadatatext00, table vec_items_rowids, table"
+                + " vec_items_vector_chunks00.",
+            "WARNING sqlite.vec0: tables of sqlite-vec with vectors in them, not read: vec_items. Copy"
+                + " what they hold into plain tables with sqlite-vec first.");
+    try (SourceSession session = source.open()) {
+      assertThat(session.datasets()).hasSize(1);
+    }
+  }
+
+  @Test
   void names_may_hold_anything() throws Exception {
     String table = "x\"; DROP TABLE y; -- ' /";
     SqliteSource source =
@@ -339,6 +360,23 @@ class SqliteSourceTest {
       writer.commit();
     }
     assertThat(Sqlite.read(SqliteSource.at(file), "t")).containsExactly("1 | 'a'", "2 | 'b'");
+  }
+
+  @Test
+  void a_database_that_another_process_has_locked_is_read_from_a_copy() throws Exception {
+    file = folder.resolve("busy.db");
+    SqliteSource source =
+        make("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)", "INSERT INTO t VALUES (1, 'a')");
+    Path work = Files.createDirectory(folder.resolve("work"));
+    try (OtherProcess holder = OtherProcess.on(file, "BEGIN EXCLUSIVE");
+        SourceSession session = source.workDirectory(work).open()) {
+      assertThat(Sqlite.read(source, "t")).containsExactly("1 | 'a'");
+      try (Stream<Path> copies = Files.list(work)) {
+        assertThat(copies).hasSize(1);
+      }
+      assertThat(session.datasets()).hasSize(1);
+      holder.kill();
+    }
   }
 
   @Test
