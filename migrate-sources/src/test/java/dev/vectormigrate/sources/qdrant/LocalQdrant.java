@@ -1,6 +1,11 @@
 package dev.vectormigrate.sources.qdrant;
 
+import io.qdrant.client.grpc.Collections.Distance;
+import io.qdrant.client.grpc.JsonWithInt.Value;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
@@ -11,7 +16,7 @@ import org.testcontainers.utility.DockerImageName;
  * A server that tests share: Qdrant in a container, where a Docker engine answers, else {@link
  * QdrantStandIn}. The first call starts it and prints which one it is; it ends with the JVM.
  */
-final class LocalQdrant {
+public final class LocalQdrant {
 
   private static final String IMAGE = "qdrant/qdrant:v1.17.1";
   private static final int GRPC_PORT = 6334;
@@ -26,7 +31,8 @@ final class LocalQdrant {
     this.port = port;
   }
 
-  static synchronized LocalQdrant shared() throws IOException {
+  /** The one of this JVM. */
+  public static synchronized LocalQdrant shared() throws IOException {
     if (shared == null) {
       shared = DockerClientFactory.instance().isDockerAvailable() ? container() : standIn();
     }
@@ -52,8 +58,28 @@ final class LocalQdrant {
     return new LocalQdrant("localhost", QdrantStandIn.start().port());
   }
 
-  QdrantServer source() {
+  /** All that is in it. */
+  public QdrantServer source() {
     return QdrantServer.at(host, port);
+  }
+
+  /**
+   * Makes a collection of vectors compared by their cosine, each with a payload of texts.
+   *
+   * @param points payloads by UUID; the vector of the nth is (n, 1)
+   */
+  public void fill(String collection, Map<UUID, Map<String, String>> points) {
+    try (Samples samples = samples()) {
+      samples.create(collection, Samples.params(2, Distance.Cosine));
+      int number = 0;
+      for (Map.Entry<UUID, Map<String, String>> point : points.entrySet()) {
+        Map<String, Value> payload = new LinkedHashMap<>();
+        point.getValue().forEach((key, text) -> payload.put(key, Samples.value(text)));
+        samples.upsert(
+            collection,
+            Samples.point(PointKey.of(point.getKey()), payload, Samples.vectors(number++, 1)));
+      }
+    }
   }
 
   Samples samples() {
@@ -61,7 +87,7 @@ final class LocalQdrant {
   }
 
   /** A name that no other test has. */
-  static String newName(String begin) {
+  public static String newName(String begin) {
     return begin + "_" + NAMES.incrementAndGet();
   }
 }
