@@ -54,7 +54,9 @@ final class BackupCommand implements Runnable {
 
     @Override
     public Integer call() {
-      apply(new StoreBackups(terminal, source.files(source.location()), options.policy()), source.location());
+      apply(
+          new StoreBackups(terminal, source.files(source.location()), options.policy()),
+          source.location());
       return ExitCode.DONE.code();
     }
 

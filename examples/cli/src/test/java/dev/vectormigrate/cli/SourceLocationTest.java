@@ -127,6 +127,9 @@ class SourceLocationTest {
             .store(location.place(), MissingVectors.NULL, name -> "s3cret", new RecordOptions());
 
     assertThat(store.name()).isEqualTo(text);
+  }
+
+  @Test
   void theNameOfOneMigrationOfSeveralPlacesIsMadeOfAllAndNotOfTheirOrder() {
     SourceLocation chroma = SourceLocation.parse("chroma:data/chroma");
     SourceLocation sqlite = SourceLocation.parse("sqlite:data/chat.db");
