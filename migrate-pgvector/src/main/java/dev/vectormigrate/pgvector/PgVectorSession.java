@@ -127,12 +127,17 @@ final class PgVectorSession implements TargetSession {
     }
   }
 
+  /** The text whose hash is the key of a migration's advisory lock. */
+  static String lockName(String migration) {
+    return "vector_migrate " + migration;
+  }
+
   private boolean takeLock(Duration wait) throws Exception {
     if (lock == null) {
       lock = target.connect();
     }
     String key = "(hashtextextended(?, 0))";
-    String name = "vector_migrate " + migration;
+    String name = lockName(migration);
     if (wait.isZero()) {
       return Sql.isTrue(lock, "SELECT pg_try_advisory_lock" + key, name);
     }
@@ -387,7 +392,7 @@ final class PgVectorSession implements TargetSession {
           connection,
           "SELECT pg_advisory_unlock(hashtextextended(?, 0))",
           row -> true,
-          "vector_migrate " + migration);
+          lockName(migration));
     } catch (SQLException e) {
       // The connection is lost, and its lock with it.
       held = null;

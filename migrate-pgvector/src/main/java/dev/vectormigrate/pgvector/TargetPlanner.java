@@ -15,6 +15,12 @@ import java.util.Set;
 /** Decides what to do for the tables of a plan; the preview and the run share this code. */
 final class TargetPlanner {
 
+  static final Finding MAY_NOT_CREATE_SCHEMAS =
+      Finding.error(
+          "privilege.create",
+          "The role may not create schemas in this database, where the migration keeps its state."
+              + " Grant it CREATE on the database.");
+
   private final Connection connection;
   private final Catalog catalog;
   private final String defaultSchema;
@@ -54,11 +60,7 @@ final class TargetPlanner {
   private List<Finding> databaseFindings(List<TableSpec> specs) throws SQLException {
     List<Finding> findings = new ArrayList<>();
     if (!catalog.mayCreateSchemas()) {
-      findings.add(
-          Finding.error(
-              "privilege.create",
-              "The role may not create schemas in this database, where the migration keeps its state."
-                  + " Grant it CREATE on the database."));
+      findings.add(MAY_NOT_CREATE_SCHEMAS);
     }
     Set<String> names = new HashSet<>();
     for (TableSpec spec : specs) {

@@ -14,7 +14,9 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A database of a PostgreSQL server, and who connects to it.
@@ -172,6 +174,24 @@ record TargetUrl(
   /** For the driver; user and password are passed beside it. */
   String jdbcUrl() {
     return url(parameters);
+  }
+
+  /** The same server with another database. */
+  TargetUrl withDatabase(String other) {
+    return new TargetUrl(hosts, other, user, password, parameters);
+  }
+
+  /** Without a pool: each of its connections is a new one. */
+  DataSource dataSource() {
+    PGSimpleDataSource dataSource = new PGSimpleDataSource();
+    dataSource.setUrl(jdbcUrl());
+    if (!user.isEmpty()) {
+      dataSource.setUser(user);
+    }
+    if (!password.isEmpty()) {
+      dataSource.setPassword(password);
+    }
+    return dataSource;
   }
 
   /** For people; holds nothing that is secret. */

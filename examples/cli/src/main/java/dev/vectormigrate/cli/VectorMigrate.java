@@ -54,6 +54,7 @@ final class VectorMigrate implements Runnable {
     VectorMigrate root = new VectorMigrate(terminal);
     CommandLine commandLine = new CommandLine(root);
     Stream.of(
+            new CheckCommand(terminal),
             new InspectCommand(terminal),
             new MigrateCommand(terminal),
             BackupCommand.commandLine(terminal),
