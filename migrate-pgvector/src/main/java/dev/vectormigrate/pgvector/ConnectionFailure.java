@@ -27,8 +27,8 @@ final class ConnectionFailure {
     return new ConnectionFailure(failure).finding();
   }
 
-  /** The server's sentence alone, else the driver's: neither holds a password. */
-  private static String reason(SQLException failure) {
+  /** The server's sentence alone, else the driver's, without its full stop; no password in it. */
+  static String reason(SQLException failure) {
     String said =
         causes(failure)
             .filter(PSQLException.class::isInstance)

@@ -45,8 +45,8 @@ final class SessionCheck {
   private static Finding tooFew(int taken, int wanted, SQLException e) {
     return Finding.error(
         "connections",
-        "A run takes %d connections at once; there were %d. %s Enlarge the pool or max_connections, or use fewer writers."
-            .formatted(wanted, taken, ConnectionFailure.of(e).message()));
+"A run takes %d connections at once; there were %d: %s. Enlarge the pool, max_connections or the role's limit, or use fewer writers."
+            .formatted(wanted, taken, ConnectionFailure.reason(e)));
   }
 
   private List<Finding> findings() throws SQLException {

@@ -231,7 +231,7 @@ final class PostgresProxy implements AutoCloseable {
   }
 
   /** A message of the protocol: a type, a length, a body. */
-  private record Message(char type, byte[] body) {
+  record Message(char type, byte[] body) {
 
     static Message read(DataInputStream in) throws IOException {
       char type = (char) in.readUnsignedByte();
