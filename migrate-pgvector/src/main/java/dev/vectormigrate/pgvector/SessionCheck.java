@@ -45,7 +45,7 @@ final class SessionCheck {
   private static Finding tooFew(int taken, int wanted, SQLException e) {
     return Finding.error(
         "connections",
-"A run takes %d connections at once; there were %d: %s. Enlarge the pool, max_connections or the role's limit, or use fewer writers."
+        "A run takes %d connections at once; there were %d: %s. Enlarge the pool, max_connections or the role's limit, or use fewer writers."
             .formatted(wanted, taken, ConnectionFailure.reason(e)));
   }
 

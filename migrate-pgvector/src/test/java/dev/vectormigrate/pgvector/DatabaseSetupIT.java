@@ -128,12 +128,10 @@ class DatabaseSetupIT {
             "connection",
             "Connected to database '%s' as '%s', without TLS."
                 .formatted(name(), database.username())));
-    expected.add(
-        Finding.info("server.version", "PostgreSQL " + ask("SHOW server_version") + "."));
+    expected.add(Finding.info("server.version", "PostgreSQL " + ask("SHOW server_version") + "."));
     expected.add(Finding.info("server.encoding", "The database is in UTF-8."));
     expected.add(
-        Finding.info(
-            "privileges", "The role may create schemas, and tables in schema 'public'."));
+        Finding.info("privileges", "The role may create schemas, and tables in schema 'public'."));
     String installed = ask("SELECT extversion FROM pg_extension WHERE extname = 'vector'");
     expected.addAll(ExtensionCheck.of(installed, installed));
     expected.add(
@@ -154,8 +152,7 @@ class DatabaseSetupIT {
                     ? ", which take maintenance_work_mem from /dev/shm: in a container, it must be as large."
                     : ".")));
     expected.add(Finding.info("timeouts", "No timeout ends statements or sessions."));
-    expected.add(
-        Finding.info("connections", "There are 5 connections at once, as a run takes."));
+    expected.add(Finding.info("connections", "There are 5 connections at once, as a run takes."));
     expected.add(Finding.info("sessions", "Connections are sessions."));
     expected.add(Finding.info("migration", "Migration 'chat' has not begun here."));
     assertThat(findings).containsExactlyElementsOf(expected);
@@ -362,8 +359,7 @@ class DatabaseSetupIT {
   void a_pooler_in_transaction_mode_is_noticed() throws Exception {
     setPlenty();
     try (TransactionPooler pooler = TransactionPooler.to(database)) {
-      List<Finding> findings =
-          DatabaseSetup.of(PgVectorTarget.of(pooler.dataSource())).check();
+      List<Finding> findings = DatabaseSetup.of(PgVectorTarget.of(pooler.dataSource())).check();
 
       assertThat(remarkable(findings))
           .containsExactly(
@@ -408,8 +404,7 @@ class DatabaseSetupIT {
     promoted.run();
     execute("CREATE SCHEMA vector_migrate_stage_77", "CREATE SCHEMA vector_migrate_kept_x");
     String size =
-        ask(
-            "SELECT pg_size_pretty(pg_total_relation_size('vector_migrate_kept_1.docs'))");
+        ask("SELECT pg_size_pretty(pg_total_relation_size('vector_migrate_kept_1.docs'))");
 
     List<Finding> findings = setup().migration(MigratingProcess.MIGRATION).check();
 

@@ -44,7 +44,9 @@ final class TransactionPooler implements AutoCloseable {
     return new TransactionPooler(database);
   }
 
-  /** The database, by way of this pooler, without statements that live longer than a transaction. */
+  /**
+   * The database, by way of this pooler, without statements that live longer than a transaction.
+   */
   DataSource dataSource() {
     PGSimpleDataSource dataSource = new PGSimpleDataSource();
     dataSource.setUrl(

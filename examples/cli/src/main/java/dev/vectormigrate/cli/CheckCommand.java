@@ -12,7 +12,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Looks whether a target is ready for a migration, and makes it ready. */
 @Command(
@@ -46,16 +49,18 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--schema",
       paramLabel = "NAME",
-      defaultValue = "public",
       description = "Where tables shall go. Default: ${DEFAULT-VALUE}.")
-  private String schema = "";
+  private String schema = "public";
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      defaultValue = "1",
       description = "How many writers the run will have. Default: ${DEFAULT-VALUE}.")
-  private int threads;
+  private int threads = 2;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
 
   CheckCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -64,6 +69,11 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (threads < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--threads': " + threads + ", expected at least 1.");
+    }
     TargetUrl url = target.url();
     terminal.line("Target: " + target.shown());
     terminal.line("");
@@ -76,7 +86,7 @@ final class CheckCommand implements Callable<Integer> {
 
   private DatabaseSetup setup(TargetUrl url) {
     PgVectorTarget store = PgVectorTarget.of(url.dataSource()).named(url.place()).schema(schema);
-    DatabaseSetup setup = DatabaseSetup.of(store).writers(Math.max(1, threads));
+    DatabaseSetup setup = DatabaseSetup.of(store).writers(threads);
     return name == null ? setup : setup.migration(name);
   }
 
