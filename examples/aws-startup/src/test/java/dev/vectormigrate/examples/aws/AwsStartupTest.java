@@ -250,7 +250,7 @@ class AwsStartupTest {
     MigrationReport report = run("--env dev --dataset golden --dry-run");
 
     assertThat(aws.asked()).containsExactly(ASKED_DEV, ASKED_USER);
-    assertThat(report.outcome()).isEqualTo(Outcome.DRY_RUN);
+    assertThat(report.outcome()).isEqualTo(Outcome.PREVIEWED);
     assertThat(tables()).isEmpty();
     assertThat(rows("SELECT nspname FROM pg_namespace WHERE nspname ~ '^vector_migrate'"))
         .isEmpty();
