@@ -3,10 +3,10 @@ package dev.vectormigrate.examples.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vectormigrate.MigrationException;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.Outcome;
+import dev.vectormigrate.RefusedException;
 import dev.vectormigrate.pgvector.testing.LocalPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -284,7 +284,9 @@ class AwsStartupTest {
     run("--env dev --dataset golden --user-id ann");
 
     assertThatThrownBy(() -> run("--env dev --dataset golden --user-id eve"))
-        .isInstanceOf(MigrationException.class);
+        .isInstanceOf(RefusedException.class)
+        .hasMessageMatching(
+            "\\[postgresql] table items: has rows with the keys \\[golden-item-\\d(, golden-item-\\d){4}] already, expected none\\. Append with skip or update, or name another table\\.");
 
     assertThat(rows("SELECT DISTINCT user_id FROM items")).containsExactly("ann");
     assertThat(rows("SELECT DISTINCT user_id FROM collections_vectors")).containsExactly("ann");
