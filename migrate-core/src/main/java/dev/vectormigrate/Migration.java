@@ -5,6 +5,7 @@ import dev.vectormigrate.spi.TargetStore;
 import dev.vectormigrate.spi.Verifier;
 import dev.vectormigrate.verify.Verifiers;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A migration that a target remembers, looked at without its source. Immutable and thread-safe. */
 public final class Migration {
@@ -39,6 +40,18 @@ public final class Migration {
   /** As {@link #verify()}, with these verifiers. */
   public MigrationReport verify(List<Verifier> verifiers) {
     return recorded.verify(verifiers);
+  }
+
+  /**
+   * Hands over every row that was refused, by dataset and one after the other, in memory that does
+   * not depend on how many there are; a report holds only the first of each dataset. They are known
+   * from the moment their batch is stored; the row that made a run stop is named by its exception.
+   *
+   * @param receiver called in this thread; what it throws ends the call and is thrown on as it is
+   * @throws RefusedException if the migration has not begun
+   */
+  public void rejects(Consumer<MigrationReport.RejectReport> receiver) {
+    recorded.rejects(receiver);
   }
 
   /**

@@ -2,10 +2,13 @@ package dev.vectormigrate.internal;
 
 import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.MigrationStatus;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.RefusedException;
+import dev.vectormigrate.TargetException;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.TargetSession;
@@ -16,6 +19,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What can be done with a stored migration without its source; see {@code Migration}. */
 public final class RecordedMigration {
@@ -60,6 +65,43 @@ public final class RecordedMigration {
           differs ? Outcome.DIFFERENT : Outcome.VERIFIED,
           run,
           Failures.atTarget(target.name(), () -> ReportBuilder.rejects(session, run)));
+    }
+  }
+
+  /** Hands over every row that was refused. */
+  public void rejects(Consumer<RejectReport> receiver) {
+    Receiver guarded = new Receiver(receiver);
+    try (TargetSession session = open()) {
+      RunRecord run = existing(session);
+      for (int i = 0; i < run.datasets().size(); i++) {
+        int dataset = i;
+        String named = run.datasets().get(i).name();
+        Failures.doAtTarget(
+            target.name(),
+            () -> session.eachReject(dataset, reject -> guarded.take(named, reject)));
+      }
+    } catch (TargetException e) {
+      throw guarded.failure == null ? e : guarded.failure;
+    }
+  }
+
+  /** Tells a fault of the receiver from one of the target. */
+  private static final class Receiver {
+
+    private final Consumer<RejectReport> receiver;
+    private @Nullable RuntimeException failure;
+
+    Receiver(Consumer<RejectReport> receiver) {
+      this.receiver = receiver;
+    }
+
+    void take(String dataset, Reject reject) {
+      try {
+        receiver.accept(ReportBuilder.reject(dataset, reject));
+      } catch (RuntimeException e) {
+        failure = e;
+        throw e;
+      }
     }
   }
 

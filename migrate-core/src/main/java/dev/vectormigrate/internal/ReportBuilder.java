@@ -130,9 +130,13 @@ final class ReportBuilder {
     for (int i = 0; i < run.datasets().size(); i++) {
       String dataset = run.datasets().get(i).name();
       for (Reject reject : session.rejects(i, MOST_REJECTS)) {
-        all.add(new RejectReport(dataset, reject.id(), reject.position().token(), reject.reason()));
+        all.add(reject(dataset, reject));
       }
     }
     return all;
+  }
+
+  static RejectReport reject(String dataset, Reject reject) {
+    return new RejectReport(dataset, reject.id(), reject.position().token(), reject.reason());
   }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * A migration's view of the target. Used by one thread at a time; the writers and readers it hands
@@ -68,6 +69,13 @@ public interface TargetSession extends AutoCloseable {
 
   /** The stored rejects of a dataset, at most so many. */
   List<Reject> rejects(int dataset, int most) throws Exception;
+
+  /**
+   * Hands over every stored reject of a dataset, one after the other and in the order of {@link
+   * #rejects}, in memory that does not depend on how many there are. What the receiver throws ends
+   * it and is thrown on as it is.
+   */
+  void eachReject(int dataset, Consumer<Reject> receiver) throws Exception;
 
   /** Stores a state and what the checks found. */
   void record(RunState state, List<Finding> findings) throws Exception;

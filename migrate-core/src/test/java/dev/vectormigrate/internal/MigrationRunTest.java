@@ -713,6 +713,33 @@ class MigrationRunTest {
   }
 
   @Test
+  void every_refused_row_is_handed_over_on_demand() {
+    ScriptedSource bad = ScriptedSource.of(Docs.rows(150));
+    List<RejectReport> expected = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      bad.refusing(i, "no");
+      expected.add(new RejectReport("docs", "id-" + i, String.valueOf(i + 1), "no"));
+    }
+    plan("m", bad, target).maxRejects(150).build().run();
+    Migration migration = Migration.named("m", target);
+
+    List<RejectReport> all = new ArrayList<>();
+    migration.rejects(all::add);
+
+    assertThat(all).containsExactlyInAnyOrderElementsOf(expected);
+    IllegalStateException full = new IllegalStateException("full");
+    assertThatThrownBy(
+            () ->
+                migration.rejects(
+                    reject -> {
+                      throw full;
+                    }))
+        .isSameAs(full);
+    assertThatThrownBy(() -> Migration.named("other", target).rejects(all::add))
+        .isInstanceOf(RefusedException.class);
+  }
+
+  @Test
   void a_dry_run_names_at_most_a_hundred_refused_rows_of_each_dataset() {
     ScriptedSource bad = ScriptedSource.of(Docs.rows(150));
     for (int i = 0; i < 150; i++) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,6 +188,11 @@ public final class FaultyTarget implements TargetStore {
     @Override
     public List<Reject> rejects(int dataset, int most) throws Exception {
       return call("rejects", () -> session.rejects(dataset, most));
+    }
+
+    @Override
+    public void eachReject(int dataset, Consumer<Reject> receiver) throws Exception {
+      doCall("eachReject", () -> session.eachReject(dataset, receiver));
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One migration's view of a target in memory. */
@@ -200,6 +201,11 @@ final class InMemoryTargetSession implements TargetSession {
   @Override
   public List<Reject> rejects(int dataset, int most) {
     return target.run(migration).orElseThrow().rejects(dataset, most);
+  }
+
+  @Override
+  public void eachReject(int dataset, Consumer<Reject> receiver) {
+    rejects(dataset, Integer.MAX_VALUE).forEach(receiver);
   }
 
   @Override

@@ -25,6 +25,7 @@ import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.Tenancy;
 import dev.vectormigrate.spi.WriteMode;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,7 @@ final class ControlSchema {
   static final String SCHEMA = "vector_migrate";
 
   private static final int VERSION = 1;
+  private static final int FETCHED_AT_ONCE = 1_000;
 
   private ControlSchema() {}
 
@@ -677,6 +680,27 @@ final class ControlSchema {
         run,
         dataset,
         most);
+  }
+
+  /** Every reject of a dataset, read in portions: the transaction holds a cursor. */
+  static boolean eachReject(Connection connection, long run, int dataset, Consumer<Reject> receiver)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            SELECT id, position, reason FROM vector_migrate.reject
+            WHERE run_id = ? AND dataset_ordinal = ? ORDER BY split_ordinal, position, id""")) {
+      statement.setLong(1, run);
+      statement.setInt(2, dataset);
+      statement.setFetchSize(FETCHED_AT_ONCE);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          receiver.accept(
+              new Reject(row.getString(1), new Position(row.getString(2)), row.getString(3)));
+        }
+      }
+    }
+    return true;
   }
 
   /** Stores a state, and what the checks found. */

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -264,6 +265,11 @@ final class PgVectorSession implements TargetSession {
   @Override
   public List<Reject> rejects(int dataset, int most) throws Exception {
     return cleanly(() -> ControlSchema.rejects(connection(), runId(), dataset, most));
+  }
+
+  @Override
+  public void eachReject(int dataset, Consumer<Reject> receiver) throws Exception {
+    transaction(c -> ControlSchema.eachReject(c, runId(), dataset, receiver));
   }
 
   private long runId() throws SQLException {

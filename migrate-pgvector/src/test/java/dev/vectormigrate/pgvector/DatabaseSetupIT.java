@@ -108,7 +108,7 @@ class DatabaseSetupIT {
   private static final Finding LITTLE_MEMORY =
       Finding.warning(
           "memory.index",
-          "maintenance_work_mem is 64 MB: an HNSW index is built at full speed for about 9,800 vectors of 1,536 dimensions, and much more slowly beyond. Raise it for the role: ALTER ROLE ... SET maintenance_work_mem = '1GB'.");
+          "maintenance_work_mem is 64 MB: an HNSW index is built at full speed for about 9,600 vectors of 1,536 dimensions, and much more slowly beyond. Raise it for the role: ALTER ROLE ... SET maintenance_work_mem = '1GB'.");
 
   private void setPlenty() throws SQLException {
     set("maintenance_work_mem", "512MB");
@@ -143,7 +143,7 @@ class DatabaseSetupIT {
     expected.add(
         Finding.info(
             "memory.index",
-            "maintenance_work_mem is 512 MB: an HNSW index is built at full speed for about 78,000 vectors of 1,536 dimensions."));
+            "maintenance_work_mem is 512 MB: an HNSW index is built at full speed for about 77,000 vectors of 1,536 dimensions."));
     expected.add(
         Finding.info(
             "workers.index",

@@ -1,6 +1,7 @@
 package dev.vectormigrate.cli;
 
 import dev.vectormigrate.DatasetMapping;
+import dev.vectormigrate.Migration;
 import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
@@ -121,6 +122,13 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Mixin private final TenantOptions tenants = new TenantOptions();
 
+  @Option(
+      names = "--rejects",
+      paramLabel = "FILE.jsonl",
+      converter = RejectFile.Converter.class,
+      description = "Write every refused row to FILE, as a JSON object a line; see --max-rejects.")
+  private @Nullable RejectFile rejects;
+
   @Mixin private final Consent consent;
 
   @Mixin private final ReportOptions reports;
@@ -138,6 +146,12 @@ final class MigrateCommand implements Callable<Integer> {
     atLeast("--batch-size", batchSize, 1);
     atLeast("--threads", threads, 1);
     atLeast("--max-rejects", maxRejects, 0);
+    if (dryRun && rejects != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--dry-run: it stores no refused rows and reports the first hundred, expected without"
+              + " --rejects.");
+    }
     if (backup.isInstead()) {
       requireNoDryRun();
       places().forEach(p -> backup.apply(storeBackups(p), backupName(p), consent));
@@ -254,12 +268,30 @@ final class MigrateCommand implements Callable<Integer> {
       terminal.line("Nothing was done.");
       return ExitCode.DONE;
     }
-    MigrationReport report = run(plan::run);
+    MigrationReport report = run(() -> runAndListRejects(plan));
     reports.show(report);
     terminal.line(
         "To take it back: vector-migrate rollback%s --name '%s'"
             .formatted(target.repeated(), plan.name()));
     return end(report);
+  }
+
+  private MigrationReport runAndListRejects(MigrationPlan plan) {
+    MigrationReport report;
+    try {
+      report = plan.run();
+    } catch (VerificationFailedException e) {
+      listRejects(plan);
+      throw e;
+    }
+    listRejects(plan);
+    return report;
+  }
+
+  private void listRejects(MigrationPlan plan) {
+    if (rejects != null) {
+      rejects.write(Migration.named(plan.name(), plan.target()));
+    }
   }
 
   private static ExitCode end(MigrationReport report) {

@@ -90,7 +90,7 @@ class CheckCommandTest {
 
   private static final List<String> TAIL =
       List.of(
-          "ok       memory.index              maintenance_work_mem is 512 MB: an HNSW index is built at full speed for about 78,000 vectors of 1,536 dimensions.",
+          "ok       memory.index              maintenance_work_mem is 512 MB: an HNSW index is built at full speed for about 77,000 vectors of 1,536 dimensions.",
           "warning  workers.index             No parallel workers build indexes here. Raise max_parallel_maintenance_workers, and max_parallel_workers with it.",
           "ok       timeouts                  No timeout ends statements or sessions.",
           "ok       connections               There are 4 connections at once, as a run takes.",
