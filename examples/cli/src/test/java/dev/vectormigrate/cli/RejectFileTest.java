@@ -60,7 +60,8 @@ class RejectFileTest {
   void everyRefusedRowIsALine() throws IOException {
     Files.writeString(rejects, "of yesterday");
 
-    Result result = migrate("--max-rejects", "3000", "--rejects", rejects.toString());
+    Result result =
+        migrate("--no-backup", "--max-rejects", "3000", "--rejects", rejects.toString());
 
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isZero();
