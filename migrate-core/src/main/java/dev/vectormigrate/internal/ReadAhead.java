@@ -3,6 +3,7 @@ package dev.vectormigrate.internal;
 import dev.vectormigrate.spi.Batch;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,12 @@ final class ReadAhead implements AutoCloseable {
   /** Either a batch, or what ended the reading; a null failure is the ordinary end. */
   private record Item(@Nullable Batch batch, @Nullable Throwable failure) {}
 
+  private static final long WATCH_MILLISECONDS = 200;
+
   private final BatchReader reader;
   private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(1);
   private final Thread thread;
+  private volatile @Nullable Error lastError;
 
   ReadAhead(BatchReader reader, String name) {
     this.reader = reader;
@@ -30,6 +34,8 @@ final class ReadAhead implements AutoCloseable {
       queue.put(readUntilEnd());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // close() was called: nobody is waiting
+    } catch (Error e) {
+      lastError = e; // without memory, not even an item could be made of it
     }
   }
 
@@ -48,7 +54,7 @@ final class ReadAhead implements AutoCloseable {
 
   /** The next batch, or null at the end. */
   @Nullable Batch next() throws Exception {
-    Item item = queue.take();
+    Item item = take();
     if (item.failure() instanceof Exception e) {
       throw e;
     }
@@ -56,6 +62,24 @@ final class ReadAhead implements AutoCloseable {
       throw e;
     }
     return item.batch();
+  }
+
+  /** The end of the thread is watched, since without memory it ends without an item. */
+  private Item take() throws InterruptedException {
+    while (true) {
+      boolean ended = !thread.isAlive();
+      Item item = queue.poll(WATCH_MILLISECONDS, TimeUnit.MILLISECONDS);
+      if (item != null) {
+        return item;
+      }
+      if (ended) {
+        return new Item(null, lastError == null ? interrupted() : lastError);
+      }
+    }
+  }
+
+  private static Throwable interrupted() {
+    return new IllegalStateException("reading ahead: interrupted, expected to go on until closed");
   }
 
   @Override

@@ -84,7 +84,7 @@ final class SplitWriter implements BatchWriter {
 
   /**
    * PostgreSQL takes a binary COPY that ends between two rows for complete, so nothing but a
-   * written trailer may end it well.
+   * written trailer may end it well. An {@link Error} ends the connection, and so the transaction.
    */
   private void copy(Connection c, List<Row> rows) throws SQLException {
     String sql =
@@ -98,7 +98,7 @@ final class SplitWriter implements BatchWriter {
       }
       out.finish();
       checkStored(copy.endCopy(), rows.size());
-    } catch (Exception | Error e) {
+    } catch (Exception e) {
       cancel(copy, e);
       throw e;
     }

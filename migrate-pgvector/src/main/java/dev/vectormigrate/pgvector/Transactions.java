@@ -46,9 +46,12 @@ final class Transactions {
           END_WITH_CLIENT);
       result = work.run(connection);
       commit(connection);
-    } catch (Exception | Error e) {
-      // An Error, too: going back to auto-commit would commit what is half done.
+    } catch (Exception e) {
       rollback(connection, e);
+      throw e;
+    } catch (Error e) {
+      // It can have left the driver inside a COPY or a message, where a rollback waits for ever.
+      Connections.abort(connection);
       throw e;
     }
     backToAutoCommit(connection);

@@ -11,6 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postgresql.PGConnection;
 
 class TransactionsIT {
 
@@ -81,7 +83,9 @@ class TransactionsIT {
   }
 
   @Test
-  void an_error_rolls_back_as_well() throws Exception {
+  void an_error_ends_the_connection_and_nothing_of_it_stays() throws Exception {
+    AssertionError error = new AssertionError("broken");
+
     assertThatThrownBy(
             () ->
                 Transactions.run(
@@ -89,12 +93,32 @@ class TransactionsIT {
                     Duration.ZERO,
                     c -> {
                       insert(c);
-                      throw new OutOfMemoryError("no");
+                      throw error;
                     }))
-        .isInstanceOf(OutOfMemoryError.class);
+        .isSameAs(error);
 
+    assertThat(connection.isClosed()).isTrue();
     assertThat(rows()).isZero();
-    assertThat(connection.getAutoCommit()).isTrue();
+  }
+
+  @Test
+  @Timeout(60)
+  void an_error_inside_a_copy_does_not_wait_for_its_end() throws Exception {
+    OutOfMemoryError error = new OutOfMemoryError("none left");
+
+    assertThatThrownBy(
+            () ->
+                Transactions.run(
+                    connection,
+                    Duration.ZERO,
+                    c -> {
+                      c.unwrap(PGConnection.class).getCopyAPI().copyIn("COPY t FROM STDIN");
+                      throw error;
+                    }))
+        .isSameAs(error);
+
+    assertThat(connection.isClosed()).isTrue();
+    assertThat(rows()).isZero();
   }
 
   @Test

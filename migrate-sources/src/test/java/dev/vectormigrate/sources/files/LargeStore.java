@@ -3,7 +3,6 @@ package dev.vectormigrate.sources.files;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -165,9 +164,7 @@ public enum LargeStore {
   public static void main(String[] arguments) throws IOException {
     valueOf(arguments[0].toUpperCase(Locale.ROOT).replace('-', '_'))
         .write(
-            Path.of(arguments[1]),
-            Integer.parseInt(arguments[2]),
-            Integer.parseInt(arguments[3]));
+            Path.of(arguments[1]), Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
   }
 
   private static OutputStream create(Path file) throws IOException {
@@ -379,8 +376,7 @@ public enum LargeStore {
     }
 
     void writeVectors(OutputStream out) throws IOException {
-      ByteBuffer row =
-          ByteBuffer.allocate(Float.BYTES * dimension).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer row = ByteBuffer.allocate(Float.BYTES * dimension).order(ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < records; i++) {
         row.asFloatBuffer().put(vector(i));
         out.write(row.array());
