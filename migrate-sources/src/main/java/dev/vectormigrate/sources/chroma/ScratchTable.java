@@ -1,5 +1,6 @@
 package dev.vectormigrate.sources.chroma;
 
+import dev.vectormigrate.sources.files.WorkDirectoryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -50,7 +51,7 @@ final class ScratchTable {
   private static ByteBuffer[] create(Path file, long slots) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      fillWithZeros(channel, slots * SLOT_BYTES);
+      fillWithZeros(file, channel, slots * SLOT_BYTES);
       int count = Math.toIntExact((slots + SLOTS_PER_WINDOW - 1) / SLOTS_PER_WINDOW);
       ByteBuffer[] windows = new ByteBuffer[count];
       for (int i = 0; i < count; i++) {
@@ -61,11 +62,16 @@ final class ScratchTable {
   }
 
   /** A file with holes would end the process, not fail, when a mapped page finds the disk full. */
-  private static void fillWithZeros(FileChannel channel, long size) throws IOException {
+  private static void fillWithZeros(Path file, FileChannel channel, long size) throws IOException {
     ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 16);
-    for (long at = 0; at < size; at += zeros.position()) {
-      zeros.clear().limit((int) Math.min(zeros.capacity(), size - at));
-      channel.write(zeros, at);
+    try {
+      for (long at = 0; at < size; at += zeros.position()) {
+        zeros.clear().limit((int) Math.min(zeros.capacity(), size - at));
+        channel.write(zeros, at);
+      }
+    } catch (IOException e) {
+      Path directory = file.getParent();
+      throw new WorkDirectoryException(directory == null ? file : directory, e);
     }
   }
 

@@ -65,8 +65,12 @@ public final class KeyCheck implements Closeable {
       scratch = scratch();
     }
     buffer.flip();
-    while (buffer.hasRemaining()) {
-      scratch.write(buffer);
+    try {
+      while (buffer.hasRemaining()) {
+        scratch.write(buffer);
+      }
+    } catch (IOException e) {
+      throw new WorkDirectoryException(workDirectory, e);
     }
     buffer.clear();
   }

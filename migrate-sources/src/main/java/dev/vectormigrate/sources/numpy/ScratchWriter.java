@@ -1,5 +1,6 @@
 package dev.vectormigrate.sources.numpy;
 
+import dev.vectormigrate.sources.files.WorkDirectoryException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,12 +13,14 @@ public final class ScratchWriter implements Closeable {
 
   private static final int BUFFER_BYTES = 1 << 18;
 
+  private final Path file;
   private final FileChannel channel;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
   private long flushed;
 
   /** Opens an existing file. */
   public ScratchWriter(Path file) throws IOException {
+    this.file = file;
     this.channel = FileChannel.open(file, StandardOpenOption.WRITE);
   }
 
@@ -61,17 +64,27 @@ public final class ScratchWriter implements Closeable {
   private void flush() throws IOException {
     flushed += buffer.position();
     buffer.flip();
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
+    try {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } catch (IOException e) {
+      throw new WorkDirectoryException(directory(), e);
     }
     buffer.clear();
   }
 
+  private Path directory() {
+    Path parent = file.getParent();
+    return parent == null ? file : parent;
+  }
+
   @Override
   public void close() throws IOException {
-    if (channel.isOpen()) {
-      flush();
-      channel.close();
+    try (channel) {
+      if (channel.isOpen()) {
+        flush();
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.vectormigrate.sources.pickle;
 
+import dev.vectormigrate.sources.files.WorkDirectoryException;
 import dev.vectormigrate.sources.numpy.ScratchFiles;
 import dev.vectormigrate.sources.pickle.PickleContent.Kind;
 import dev.vectormigrate.sources.pickle.PickleFrame.Streamed;
@@ -82,6 +83,8 @@ public final class PickleReader {
         throw new IOException("more than one value at the end");
       }
       return PickleFrame.unwrapped(root);
+    } catch (WorkDirectoryException e) {
+      throw e;
     } catch (IOException e) {
       throw new IOException("%s: byte %d: %s".formatted(input.file(), opcodeAt, e.getMessage()), e);
     }

@@ -4,6 +4,7 @@ import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.Distance;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Schema;
+import dev.vectormigrate.sources.files.WorkDirectoryException;
 import dev.vectormigrate.sources.numpy.FileDigest;
 import dev.vectormigrate.sources.numpy.RowRange;
 import dev.vectormigrate.sources.numpy.ScratchFiles;
@@ -59,12 +60,14 @@ final class StoreSession implements SourceSession {
       return dataset;
     }
 
-    private Dataset dataset(List<FileDigest> digests) {
+    private Dataset dataset(List<FileDigest> digests) throws WorkDirectoryException {
       String fingerprint = fingerprint(digests);
       try {
         Store opened = Store.open(files, digests, key, scratch);
         store = opened;
         return opened.dataset(fingerprint);
+      } catch (WorkDirectoryException e) {
+        throw e;
       } catch (IOException e) {
         failure = e.getMessage() == null ? e.toString() : e.getMessage();
         return unreadable(fingerprint);
