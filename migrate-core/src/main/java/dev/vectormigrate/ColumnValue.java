@@ -96,6 +96,25 @@ public sealed interface ColumnValue {
     return new SecondsValue(this);
   }
 
+  /** This JSON document, or this vector as a JSON array, as text; a null stays null. */
+  default ColumnValue jsonText() {
+    return new JsonTextValue(this);
+  }
+
+  /** This JSON object without the members that are null; a null stays null. */
+  default ColumnValue withoutNulls() {
+    return new MembersValue(this, false);
+  }
+
+  /**
+   * This JSON object with nothing but texts and numbers inside: members that are true or false,
+   * objects, lists, or whole numbers of more than 64 bits become the text of their JSON, and those
+   * that are null are left out. A null stays null.
+   */
+  default ColumnValue plainMembers() {
+    return new MembersValue(this, true);
+  }
+
   /** This, in a column that may be null: for rows that others add. */
   default ColumnValue optional() {
     return new OptionalValue(this);
@@ -163,6 +182,12 @@ public sealed interface ColumnValue {
 
   /** See {@link #wholeSeconds}. */
   record SecondsValue(ColumnValue value) implements ColumnValue {}
+
+  /** See {@link #jsonText}. */
+  record JsonTextValue(ColumnValue value) implements ColumnValue {}
+
+  /** See {@link #withoutNulls} and {@link #plainMembers}. */
+  record MembersValue(ColumnValue value, boolean plain) implements ColumnValue {}
 
   /** See {@link #optional}. */
   record OptionalValue(ColumnValue value) implements ColumnValue {}

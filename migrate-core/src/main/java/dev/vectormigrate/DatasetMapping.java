@@ -5,6 +5,7 @@ import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.PlainIndex;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.VectorIndex;
+import dev.vectormigrate.spi.Reference;
 import dev.vectormigrate.spi.TableName;
 import dev.vectormigrate.spi.WriteMode;
 import dev.vectormigrate.spi.WriteMode.OnConflict;
@@ -49,6 +50,7 @@ public final class DatasetMapping {
   private final VectorIndex index;
   private final List<ColumnDefault> defaults;
   private final List<PlainIndex> indexes;
+  private final List<Reference> references;
   private final boolean foreignKeys;
   private final SortedMap<String, SortedSet<String>> wanted;
   private final String tenantColumn;
@@ -80,6 +82,7 @@ public final class DatasetMapping {
     index = builder.index == null ? VectorIndex.automatic() : builder.index;
     defaults = List.copyOf(builder.defaults.values());
     indexes = List.copyOf(builder.indexes);
+    references = List.copyOf(builder.references);
     foreignKeys = builder.foreignKeys;
     tenantColumn = tenants.isEmpty() ? builder.tenantColumn : tenants.firstKey();
     wanted =
@@ -170,6 +173,11 @@ public final class DatasetMapping {
     return indexes;
   }
 
+  /** Foreign keys of a new table beside the dataset's. */
+  public List<Reference> references() {
+    return references;
+  }
+
   /** Whether the dataset's foreign keys become the table's. */
   public boolean foreignKeys() {
     return foreignKeys;
@@ -210,6 +218,7 @@ public final class DatasetMapping {
         + unlessEmpty("key", key)
         + unlessEmpty("defaults", defaults)
         + unlessEmpty("indexes", indexes)
+        + unlessEmpty("references", references)
         + unlessEmpty("only rows", wanted)
         + (policySetting.isEmpty() ? "" : " policy on " + policySetting)
         + (foreignKeys ? "" : " without foreign keys");
@@ -235,6 +244,7 @@ public final class DatasetMapping {
     private final SortedSet<String> ignored = new TreeSet<>();
     private final Map<String, ColumnDefault> defaults = new LinkedHashMap<>();
     private final Set<PlainIndex> indexes = new LinkedHashSet<>();
+    private final Set<Reference> references = new LinkedHashSet<>();
     private boolean foreignKeys = true;
     private final SortedMap<String, SortedSet<String>> wanted = new TreeMap<>();
     private String tenantColumn = "";
@@ -261,6 +271,7 @@ public final class DatasetMapping {
       ignored.addAll(other.ignored);
       defaults.putAll(other.defaults);
       indexes.addAll(other.indexes);
+      references.addAll(other.references);
       foreignKeys &= other.foreignKeys;
       wanted.putAll(other.wanted);
       tenantColumn = other.tenantColumn.isEmpty() ? tenantColumn : other.tenantColumn;
@@ -394,6 +405,12 @@ public final class DatasetMapping {
      */
     public Builder onlyRows(String column, String... values) {
       wanted.put(column, Collections.unmodifiableSortedSet(new TreeSet<>(List.of(values))));
+      return this;
+    }
+
+    /** Makes a new table refer to another one of the plan. */
+    public Builder reference(Reference reference) {
+      references.add(reference);
       return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.vectormigrate;
 
 import dev.vectormigrate.model.Dataset;
+import java.util.List;
 
 /**
  * A ready-made arrangement of tables, such as those that a framework reads. Immutable and
@@ -17,4 +18,9 @@ public interface Layout {
    * @throws IllegalArgumentException if the layout has no place for it
    */
   void map(Dataset dataset, DatasetMapping.Builder mapping);
+
+  /** Rows of its own that the layout puts beside a dataset's; none by default. */
+  default List<Companion> companions(Dataset dataset) {
+    return List.of();
+  }
 }

@@ -203,6 +203,11 @@ public final class MigrationPlan {
             .toList());
   }
 
+  /** Rows that the layout puts beside a dataset's; none without a layout. */
+  public List<Companion> companions(Dataset dataset) {
+    return layout == null ? List.of() : layout.companions(dataset);
+  }
+
   private void place(Dataset dataset, DatasetMapping.Builder mapping) {
     if (layout != null) {
       layout.map(dataset, mapping);

@@ -5,7 +5,9 @@ import dev.vectormigrate.ColumnValue.ConstantValue;
 import dev.vectormigrate.ColumnValue.ConvertedValue;
 import dev.vectormigrate.ColumnValue.FieldValue;
 import dev.vectormigrate.ColumnValue.FirstValue;
+import dev.vectormigrate.ColumnValue.JsonTextValue;
 import dev.vectormigrate.ColumnValue.MemberValue;
+import dev.vectormigrate.ColumnValue.MembersValue;
 import dev.vectormigrate.ColumnValue.OptionalValue;
 import dev.vectormigrate.ColumnValue.RequiredValue;
 import dev.vectormigrate.ColumnValue.RestValue;
@@ -16,6 +18,9 @@ import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Schema;
+import dev.vectormigrate.model.Vector;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -110,6 +115,12 @@ final class ColumnCompiler {
     }
     if (value instanceof SecondsValue seconds) {
       return seconds(seconds);
+    }
+    if (value instanceof JsonTextValue text) {
+      return jsonText(text);
+    }
+    if (value instanceof MembersValue members) {
+      return members(members);
     }
     if (value instanceof OptionalValue optional) {
       Compiled inner = compile(optional.value());
@@ -280,6 +291,69 @@ final class ColumnCompiler {
               ? local.truncatedTo(ChronoUnit.SECONDS)
               : time instanceof Instant moment ? moment.truncatedTo(ChronoUnit.SECONDS) : null;
         });
+  }
+
+  private Compiled jsonText(JsonTextValue value) {
+    Compiled inner = compile(value.value());
+    FieldType.Kind kind = inner.type().kind();
+    if (kind != FieldType.Kind.JSON && kind != FieldType.Kind.VECTOR) {
+      throw new IllegalArgumentException(
+          "value of type " + inner.type() + ": expected json or a vector to write as text.");
+    }
+    return new Compiled(
+        FieldType.TEXT,
+        inner.nullable(),
+        row -> {
+          Object found = inner.computation().of(row);
+          return found == null ? null : jsonText(found);
+        });
+  }
+
+  private static String jsonText(Object value) {
+    if (value instanceof Json json) {
+      return new String(json.utf8(), StandardCharsets.UTF_8);
+    }
+    StringBuilder text = new StringBuilder("[");
+    Vector vector = (Vector) value;
+    for (int i = 0; i < vector.dimension(); i++) {
+      text.append(i == 0 ? "" : ",").append(vector.get(i));
+    }
+    return text.append(']').toString();
+  }
+
+  private Compiled members(MembersValue value) {
+    Compiled inner = compile(value.value());
+    if (inner.type().kind() != FieldType.Kind.JSON) {
+      throw new IllegalArgumentException(
+          "value of type " + inner.type() + ": expected json. Convert it with as(...).");
+    }
+    return new Compiled(
+        FieldType.JSON,
+        inner.nullable(),
+        row -> {
+          Object document = inner.computation().of(row);
+          return document == null ? null : members((Json) document, value.plain());
+        });
+  }
+
+  private static Json members(Json document, boolean plain) {
+    if (!(document.toJava() instanceof Map<?, ?> members)) {
+      throw new IllegalArgumentException("JSON that is no object, expected one");
+    }
+    Map<Object, Object> kept = new LinkedHashMap<>();
+    members.forEach(
+        (key, member) -> {
+          if (member != null) {
+            kept.put(key, plain ? plain(member) : member);
+          }
+        });
+    return kept.equals(members) ? document : Json.of(kept);
+  }
+
+  private static Object plain(Object member) {
+    boolean isPlain =
+        member instanceof String || (member instanceof Number && !(member instanceof BigInteger));
+    return isPlain ? member : jsonText(Json.of(member));
   }
 
   private Compiled required(RequiredValue value) {

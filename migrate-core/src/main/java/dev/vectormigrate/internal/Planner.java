@@ -1,5 +1,6 @@
 package dev.vectormigrate.internal;
 
+import dev.vectormigrate.Companion;
 import dev.vectormigrate.DatasetMapping;
 import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.PlanException;
@@ -154,6 +155,21 @@ final class Planner {
             mapping,
             mapper,
             tableIndex(spec, where, mapping)));
+    plan.companions(dataset).forEach(companion -> add(companion, found));
+  }
+
+  /** Adds rows of the layout's own as if they were a further dataset of the same source. */
+  private void add(Companion companion, Found owner) {
+    CompanionSession session = new CompanionSession(companion, owner.dataset());
+    Dataset dataset = session.dataset();
+    String where = owner.sourceName() + " " + dataset.qualifiedName();
+    DatasetMapping mapping = companion.table();
+    RowMapper mapper = RowMapper.of(dataset, mapping);
+    TableSpec spec = table(dataset, mapping, mapper, "Migrated with the tables that need it");
+    int table = tableIndex(spec, where, mapping);
+    datasets.add(
+        new PlannedDataset(
+            owner.source(), owner.sourceName(), session, dataset, mapping, mapper, table));
   }
 
   private TableSpec table(

@@ -26,6 +26,9 @@ final class References {
   void add() {
     for (PlannedDataset dataset : datasets) {
       List<Reference> references = new ArrayList<>(tables.get(dataset.table()).references());
+      dataset.mapping().references().stream()
+          .filter(r -> !references.contains(r))
+          .forEach(references::add);
       if (dataset.mapping().foreignKeys()) {
         for (ForeignKey key : dataset.dataset().constraints().foreignKeys()) {
           reference(dataset, key).filter(r -> !references.contains(r)).ifPresent(references::add);

@@ -258,6 +258,49 @@ class RowMapperTest {
   }
 
   @Test
+  void members_of_an_object_can_be_made_plain_or_lose_their_nulls() throws Exception {
+    RowMapper mapper =
+        mapper(
+            DOCS,
+            d ->
+                d.onlyColumns()
+                    .column("id", ColumnValue.field("id"))
+                    .column("plain", ColumnValue.field("metadata").plainMembers())
+                    .column("full", ColumnValue.field("metadata").withoutNulls())
+                    .column("text", ColumnValue.field("metadata").jsonText()));
+
+    Row mapped =
+        mapper.map(
+            row(
+                "{\"t\":\"x\",\"i\":7,\"f\":1.0,\"b\":true,\"n\":null,\"l\":[1,null,\"it's\"],"
+                    + "\"o\":{\"k\":null},\"big\":12345678901234567890}"));
+
+    assertThat(mapped)
+        .isEqualTo(
+            Row.of(
+                mapper.schema(),
+                "a",
+                Json.parse(
+                    "{\"t\":\"x\",\"i\":7,\"f\":1.0,\"b\":\"true\",\"l\":\"[1,null,\\\"it's\\\"]\","
+                        + "\"o\":\"{\\\"k\\\":null}\",\"big\":\"12345678901234567890\"}"),
+                Json.parse(
+                    "{\"t\":\"x\",\"i\":7,\"f\":1.0,\"b\":true,\"l\":[1,null,\"it's\"],"
+                        + "\"o\":{\"k\":null},\"big\":12345678901234567890}"),
+                "{\"b\":true,\"f\":1.0,\"i\":7,\"l\":[1,null,\"it's\"],\"n\":null,"
+                    + "\"o\":{\"k\":null},\"t\":\"x\",\"big\":12345678901234567890}"));
+    assertThat(mapper.map(row(null))).isEqualTo(Row.of(mapper.schema(), "a", null, null, null));
+    assertThatThrownBy(() -> mapper.map(row("[1]")))
+        .isInstanceOf(RejectedRowException.class)
+        .hasMessage("column 'plain': JSON that is no object, expected one");
+    refuses(
+        d -> d.column("x", ColumnValue.field("text").withoutNulls()),
+        "column 'x': value of type text: expected json. Convert it with as(...).");
+    refuses(
+        d -> d.column("x", ColumnValue.field("text").jsonText()),
+        "column 'x': value of type text: expected json or a vector to write as text.");
+  }
+
+  @Test
   void what_cannot_be_computed_refuses_the_row_with_its_reason() {
     RowMapper mapper =
         mapper(

@@ -216,6 +216,43 @@ record Catalog(Connection connection) {
     return references;
   }
 
+  /**
+   * A foreign key from another table.
+   *
+   * @param table the referring one, quoted
+   * @param same that its row r refers to the row l, as SQL
+   */
+  record Referring(String table, String same) {}
+
+  /**
+   * The other tables whose rows go, or change, when the rows of this one that they refer to go.
+   *
+   * @param apart schema whose tables don't matter
+   */
+  List<Referring> followingDeletion(String schema, String table, String apart) throws SQLException {
+    return Sql.list(
+        connection,
+        """
+        SELECT n.nspname, f.relname, (
+          SELECT string_agg(format('r.%I = l.%I', fa.attname, ta.attname), ' AND ')
+          FROM unnest(k.conkey, k.confkey) AS pair(f, t)
+          JOIN pg_catalog.pg_attribute fa ON fa.attrelid = k.conrelid AND fa.attnum = pair.f
+          JOIN pg_catalog.pg_attribute ta ON ta.attrelid = k.confrelid AND ta.attnum = pair.t)
+        FROM pg_catalog.pg_constraint k
+        JOIN pg_catalog.pg_class f ON f.oid = k.conrelid
+        JOIN pg_catalog.pg_namespace n ON n.oid = f.relnamespace
+        JOIN pg_catalog.pg_class t ON t.oid = k.confrelid
+        JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
+        WHERE k.contype = 'f' AND k.confdeltype IN ('c', 'n', 'd') AND k.conrelid <> k.confrelid
+          AND tn.nspname = ? AND t.relname = ? AND n.nspname <> ?
+        ORDER BY k.oid""",
+        row ->
+            new Referring(Identifiers.quote(row.getString(1), row.getString(2)), row.getString(3)),
+        schema,
+        table,
+        apart);
+  }
+
   /** Whether a table has an index of a kind on exactly these columns. */
   boolean hasIndex(String schema, String table, String method, List<String> columns)
       throws SQLException {

@@ -164,18 +164,38 @@ final class Merge {
     return "(SELECT 1 FROM %s l WHERE %s)".formatted(table.live(), sameKey);
   }
 
-  /** Takes a merge back: what it inserted is removed, what it overwrote is restored. */
+  /**
+   * Takes a merge back: what it inserted is removed, what it overwrote is restored. What it
+   * inserted stays if rows of others refer to it by now that would go, or lose their reference,
+   * with it.
+   */
   static void undo(Connection connection, RunTable table) throws SQLException {
     Merge merge = new Merge(table, table.ledger());
     table.lockLive(connection, "SHARE ROW EXCLUSIVE");
     Sql.update(
         connection,
-        "DELETE FROM %s l USING %s s WHERE s.%s = 'I' AND %s"
-            .formatted(table.live(), table.ledger(), ACTION, merge.sameKey));
+        "DELETE FROM %s l USING %s s WHERE s.%s = 'I' AND %s%s"
+            .formatted(
+                table.live(),
+                table.ledger(),
+                ACTION,
+                merge.sameKey,
+                unreferenced(connection, table)));
     Sql.update(
         connection,
         "UPDATE %s AS l SET %s FROM %s s WHERE s.%s = 'U' AND %s"
             .formatted(table.live(), merge.assignments(), table.ledger(), ACTION, merge.sameKey));
+  }
+
+  private static String unreferenced(Connection connection, RunTable table) throws SQLException {
+    StringBuilder conditions = new StringBuilder();
+    for (Catalog.Referring other :
+        new Catalog(connection)
+            .followingDeletion(table.schema(), table.name(), RunTable.stagingSchema(table.run()))) {
+      conditions.append(
+          " AND NOT EXISTS (SELECT 1 FROM %s r WHERE %s)".formatted(other.table(), other.same()));
+    }
+    return conditions.toString();
   }
 
   /** A query for the rows that a merge brought, with those that it kept aside. */

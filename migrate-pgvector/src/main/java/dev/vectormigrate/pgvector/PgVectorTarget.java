@@ -10,7 +10,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +71,25 @@ public final class PgVectorTarget implements TargetStore {
   @Override
   public String name() {
     return name;
+  }
+
+  /**
+   * The collections of LangChain (Python) that are in the schema for tables, by name; none where
+   * LangChain has no table there. For a layout that joins them.
+   */
+  public Map<String, UUID> langChainCollections() throws SQLException {
+    try (Connection connection = connect()) {
+      String table = "langchain_pg_collection";
+      if (new Catalog(connection).kindOf(schema, table).isEmpty()) {
+        return Map.of();
+      }
+      Map<String, UUID> collections = new TreeMap<>();
+      Sql.list(
+          connection,
+          "SELECT name, uuid FROM " + Identifiers.quote(schema, table),
+          row -> collections.put(row.getString(1), row.getObject(2, UUID.class)));
+      return collections;
+    }
   }
 
   String schema() {

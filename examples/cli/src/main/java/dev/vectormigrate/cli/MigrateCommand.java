@@ -209,7 +209,7 @@ final class MigrateCommand implements Callable<Integer> {
             .onError(onError)
             .listener(new ConsoleProgress(terminal));
     if (layout != null) {
-      plan.layout(layout.layout());
+      plan.layout(layout.layout(database.store()));
     }
     source.stores().forEach(plan::from);
     mappings.applyTo(plan);

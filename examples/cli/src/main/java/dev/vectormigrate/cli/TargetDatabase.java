@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.vectormigrate.TargetException;
 import dev.vectormigrate.pgvector.PgVectorTarget;
-import dev.vectormigrate.spi.TargetStore;
 
 /** The connections to a target. */
 final class TargetDatabase implements AutoCloseable {
@@ -66,7 +65,7 @@ final class TargetDatabase implements AutoCloseable {
     return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 
-  TargetStore store() {
+  PgVectorTarget store() {
     return PgVectorTarget.of(pool).named(url.place());
   }
 

@@ -67,6 +67,37 @@ class MigrateCommandTest {
     assertThat(rows("SELECT id FROM default_tenant_default_database_l2_default")).hasSize(1049);
   }
 
+  @Test
+  void joinsACollectionOfLangChainThatIsThere() throws SQLException {
+    assertThat(
+            rows(
+                "CREATE TABLE langchain_pg_collection (uuid uuid PRIMARY KEY,"
+                    + " name varchar NOT NULL UNIQUE, cmetadata json); "
+                    + "INSERT INTO langchain_pg_collection VALUES"
+                    + " ('00000000-0000-4000-8000-000000000001', 'cosine_small', '{}')"
+                    + " RETURNING name"))
+        .containsExactly("cosine_small");
+
+    Result result =
+        cli.on(
+            database,
+            "migrate",
+            "--from",
+            from,
+            "--layout",
+            "langchain",
+            "--dataset",
+            "cosine_small");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(
+            rows(
+                "SELECT collection_id || ' ' || count(*) FROM langchain_pg_embedding"
+                    + " GROUP BY collection_id"))
+        .containsExactly("00000000-0000-4000-8000-000000000001 49");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
