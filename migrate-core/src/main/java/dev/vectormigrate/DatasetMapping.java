@@ -55,6 +55,7 @@ public final class DatasetMapping {
   private final SortedMap<String, SortedSet<String>> wanted;
   private final String tenantColumn;
   private final String policySetting;
+  private final boolean partitioned;
 
   /**
    * The type that a field's values are turned into.
@@ -89,6 +90,7 @@ public final class DatasetMapping {
         Collections.unmodifiableSortedMap(
             resolved(builder.wanted, tenantColumn.isEmpty() ? named : tenantColumn));
     policySetting = builder.policySetting;
+    partitioned = builder.partitioned;
   }
 
   /** Puts the name of the tenant column where the builder was given none. */
@@ -198,6 +200,11 @@ public final class DatasetMapping {
     return policySetting;
   }
 
+  /** Whether a new table is partitioned by its tenants. */
+  public boolean partitioned() {
+    return partitioned;
+  }
+
   /** All of this as text; equal for equal mappings. */
   @Override
   public String toString() {
@@ -221,6 +228,7 @@ public final class DatasetMapping {
         + unlessEmpty("references", references)
         + unlessEmpty("only rows", wanted)
         + (policySetting.isEmpty() ? "" : " policy on " + policySetting)
+        + (partitioned ? " partitioned by tenant" : "")
         + (foreignKeys ? "" : " without foreign keys");
   }
 
@@ -249,6 +257,7 @@ public final class DatasetMapping {
     private final SortedMap<String, SortedSet<String>> wanted = new TreeMap<>();
     private String tenantColumn = "";
     private String policySetting = "";
+    private boolean partitioned;
     private @Nullable WriteMode mode;
     private @Nullable VectorIndex index;
 
@@ -276,6 +285,7 @@ public final class DatasetMapping {
       wanted.putAll(other.wanted);
       tenantColumn = other.tenantColumn.isEmpty() ? tenantColumn : other.tenantColumn;
       policySetting = other.policySetting.isEmpty() ? policySetting : other.policySetting;
+      partitioned |= other.partitioned;
       mode = other.mode == null ? mode : other.mode;
       index = other.index == null ? index : other.index;
     }
@@ -396,6 +406,16 @@ public final class DatasetMapping {
      */
     public Builder rowLevelSecurity(String setting) {
       policySetting = setting;
+      return this;
+    }
+
+    /**
+     * Gives a new table a partition for each tenant that the plan knows (constants, namespaces,
+     * collections, or those named with {@link #onlyTenants}), and one for all others. The tenant
+     * must be part of the key.
+     */
+    public Builder partitionByTenant() {
+      partitioned = true;
       return this;
     }
 

@@ -54,7 +54,7 @@ final class MappingCompilation {
 
   private Tenancy tenancy() {
     String column = mapping.tenantColumn();
-    if (column.isEmpty() && mapping.policySetting().isEmpty()) {
+    if (column.isEmpty() && mapping.policySetting().isEmpty() && !mapping.partitioned()) {
       return Tenancy.NONE;
     }
     if (!names.contains(column)) {
@@ -64,7 +64,13 @@ final class MappingCompilation {
     SortedSet<String> only = mapping.wanted().get(column);
     List<String> tenants =
         only == null ? columns.get(names.indexOf(column)).constant() : List.copyOf(only);
-    return new Tenancy(column, tenants, mapping.policySetting());
+    if (mapping.partitioned() && (tenants.isEmpty() || !key().contains(column))) {
+      throw new IllegalArgumentException(
+          "partitions by '%s': tenants %s and key %s, expected tenants that the plan knows, and a key"
+                  .formatted(column, tenants, key())
+              + " with the column. Name the tenants with onlyTenants(...), or the key.");
+    }
+    return new Tenancy(column, tenants, mapping.policySetting(), mapping.partitioned());
   }
 
   private Map<Integer, SortedSet<String>> wanted(Schema target) {

@@ -78,7 +78,11 @@ public record TableSpec(
     Set<String> tenants = new TreeSet<>(tenancy.tenants());
     tenants.addAll(other.tenancy.tenants());
     Tenancy both =
-        new Tenancy(tenancy.column(), known ? List.copyOf(tenants) : List.of(), tenancy.setting());
+        new Tenancy(
+            tenancy.column(),
+            known || tenancy.partitioned() ? List.copyOf(tenants) : List.of(),
+            tenancy.setting(),
+            tenancy.partitioned());
     return new TableSpec(name, schema, mode, index, defaults, indexes, references, both, comment);
   }
 
@@ -96,7 +100,7 @@ public record TableSpec(
 
   /** All that must stay the same while a run is resumed, as text. */
   public String layout() {
-    return "%s %s, %s, index %s%s%s%s%s"
+    return "%s %s, %s, index %s%s%s%s%s%s"
         .formatted(
             name,
             schema,
@@ -105,6 +109,7 @@ public record TableSpec(
             defaults.isEmpty() ? "" : ", defaults " + defaults,
             indexes.isEmpty() ? "" : ", indexes " + indexes,
             references.isEmpty() ? "" : ", references " + references,
-            tenancy.setting().isEmpty() ? "" : ", policy on " + tenancy.setting());
+            tenancy.setting().isEmpty() ? "" : ", policy on " + tenancy.setting(),
+            tenancy.partitioned() ? ", partitioned by " + tenancy.column() : "");
   }
 }

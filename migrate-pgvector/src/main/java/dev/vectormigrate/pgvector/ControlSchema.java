@@ -97,6 +97,7 @@ final class ControlSchema {
           tenant_column text NOT NULL,
           tenants text[] NOT NULL,
           policy_setting text NOT NULL,
+          partitioned boolean NOT NULL,
           PRIMARY KEY (run_id, ordinal))""",
         """
         CREATE TABLE IF NOT EXISTS vector_migrate.run_column (
@@ -256,7 +257,7 @@ final class ControlSchema {
         """
         SELECT ordinal, named_schema, schema_name, table_name, mode, on_conflict, way,
           index_method, index_first, index_second, comment, tenant_column, tenants,
-          policy_setting
+          policy_setting, partitioned
         FROM vector_migrate.run_table WHERE run_id = ? ORDER BY ordinal""",
         row -> table(connection, run, row),
         run);
@@ -277,7 +278,7 @@ final class ControlSchema {
             defaults(connection, run, ordinal),
             indexes(connection, run, ordinal),
             references(connection, run, ordinal),
-            new Tenancy(row.getString(12), texts(row, 13), row.getString(14)),
+            new Tenancy(row.getString(12), texts(row, 13), row.getString(14), row.getBoolean(15)),
             row.getString(11));
     RunTable.Way way = RunTable.Way.valueOf(upper(row.getString(7)));
     return new RunTable(run, ordinal, spec, row.getString(3), way);
@@ -524,7 +525,7 @@ final class ControlSchema {
     Sql.update(
         connection,
         "INSERT INTO vector_migrate.run_table"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)",
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)",
         table.run(),
         table.ordinal(),
         spec.name().schema(),
@@ -539,7 +540,8 @@ final class ControlSchema {
         spec.comment(),
         spec.tenancy().column(),
         spec.tenancy().tenants().toArray(new String[0]),
-        spec.tenancy().setting());
+        spec.tenancy().setting(),
+        spec.tenancy().partitioned());
     Map<String, ColumnDefault> defaults = new LinkedHashMap<>();
     spec.defaults().forEach(value -> defaults.put(value.column().name(), value));
     int ordinal = 0;

@@ -211,8 +211,13 @@ final class Promotion {
     }
   }
 
+  /** Partitions go along; PostgreSQL moves their parent alone. */
   private void move(String table, String schema) throws SQLException {
-    Sql.execute(connection, "ALTER TABLE " + table + " SET SCHEMA " + Identifiers.quote(schema));
+    List<String> statements = new ArrayList<>();
+    for (String moved : catalog.withPartitions(table)) {
+      statements.add("ALTER TABLE " + moved + " SET SCHEMA " + Identifiers.quote(schema));
+    }
+    Sql.execute(connection, statements.toArray(new String[0]));
   }
 
   private void grant(List<String> statements) throws SQLException {

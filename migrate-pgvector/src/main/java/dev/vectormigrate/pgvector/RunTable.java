@@ -63,6 +63,11 @@ record RunTable(long run, int ordinal, TableSpec spec, String schema, Way way) {
     return way.merges() ? List.of() : spec.defaults();
   }
 
+  /** Whether the run makes a table with a partition a tenant. */
+  boolean isPartitioned() {
+    return way.ownsTable() && spec.tenancy().partitioned();
+  }
+
   List<String> key() {
     return columns().key();
   }

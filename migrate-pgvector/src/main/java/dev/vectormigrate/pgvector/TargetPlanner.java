@@ -134,10 +134,45 @@ final class TargetPlanner {
         columns.add(types.column(value.column(), value));
       }
     }
-    return List.of(
-        "CREATE TABLE " + table.staging() + " (" + String.join(", ", columns) + ")",
+    List<String> statements = new ArrayList<>();
+    statements.add(
+        "CREATE TABLE %s (%s)%s"
+            .formatted(table.staging(), String.join(", ", columns), partitioning(table)));
+    statements.addAll(partitions(table));
+    statements.add(
         "COMMENT ON TABLE %s IS %s"
             .formatted(table.staging(), Identifiers.literal(table.spec().comment())));
+    return statements;
+  }
+
+  private static String partitioning(RunTable table) {
+    return table.isPartitioned()
+        ? " PARTITION BY LIST (" + Identifiers.quote(table.spec().tenancy().column()) + ")"
+        : "";
+  }
+
+  /** One a tenant, numbered, since names of tenants may differ only in what a table's name cuts. */
+  private static List<String> partitions(RunTable table) {
+    if (!table.isPartitioned()) {
+      return List.of();
+    }
+    List<String> statements = new ArrayList<>();
+    for (String tenant : table.spec().tenancy().tenants()) {
+      statements.add(
+          partition(table, "t" + (statements.size() + 1))
+              + " FOR VALUES IN ("
+              + Identifiers.literal(tenant)
+              + ")");
+    }
+    statements.add(partition(table, "others") + " DEFAULT");
+    return statements;
+  }
+
+  private static String partition(RunTable table, String ending) {
+    return "CREATE TABLE %s PARTITION OF %s"
+        .formatted(
+            Identifiers.quote(table.schemaBefore(), Identifiers.joined(table.name(), ending)),
+            table.staging());
   }
 
   private static String column(RunTable table, Field field, ColumnTypes types) {

@@ -125,4 +125,56 @@ class TenantsIT {
       Sql.execute(connection, "RESET ROLE", "DROP OWNED BY " + role, "DROP ROLE " + role);
     }
   }
+
+  @Test
+  void each_tenant_has_a_partition_and_all_of_them_move_together() throws Exception {
+    MigrationPlan plan =
+        plan(
+            d ->
+                d.tenant("user_id", Tenant.fromMetadata("uid").or("u'9"))
+                    .onlyTenants("u1", "u2", "u'9")
+                    .partitionByTenant()
+                    .rowLevelSecurity("app.user_id"));
+
+    plan.run();
+
+    String partitions =
+        """
+        SELECT concat_ws(' ', c.oid::regclass, pg_get_expr(c.relpartbound, c.oid),
+          (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM ' || c.oid::regclass,
+            false, true, '')))[1])
+        FROM pg_class c WHERE c.relispartition AND c.relkind = 'r' ORDER BY c.relname""";
+    assertThat(texts(connection, partitions))
+        .containsExactly(
+            "docs_others DEFAULT 0",
+            "docs_t1 FOR VALUES IN ('u''9') 1",
+            "docs_t2 FOR VALUES IN ('u1') 4",
+            "docs_t3 FOR VALUES IN ('u2') 3");
+    assertThat(
+            texts(
+                connection,
+                "SELECT count(*)::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN"
+                    + " pg_am m ON m.oid = c.relam WHERE m.amname = 'hnsw' AND indisvalid AND"
+                    + " i.indrelid IN (SELECT inhrelid FROM pg_inherits)"))
+        .containsExactly("4");
+    assertThat(plan.verify().passed()).isTrue();
+    Sql.execute(connection, "INSERT INTO docs (user_id, id) VALUES ('new one', 'x')");
+    Sql.execute(connection, "DELETE FROM docs WHERE id = 'x'");
+
+    plan.rollback();
+
+    assertThat(
+            texts(
+                connection,
+                "SELECT relname FROM pg_class WHERE relnamespace ="
+                    + " 'public'::regnamespace AND relname LIKE 'docs%'"))
+        .isEmpty();
+    plan.discard();
+    assertThat(
+            texts(
+                connection,
+                "SELECT nspname::text FROM pg_namespace WHERE nspname LIKE"
+                    + " 'vector_migrate_%'"))
+        .isEmpty();
+  }
 }
