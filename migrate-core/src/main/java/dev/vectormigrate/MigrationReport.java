@@ -1,7 +1,5 @@
 package dev.vectormigrate;
 
-import dev.vectormigrate.internal.JsonReport;
-import dev.vectormigrate.internal.MarkdownReport;
 import dev.vectormigrate.model.Digest;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.MadeBackup;
@@ -12,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a call of a plan did and found. Holds no credential, vector or text.
+ * What a call of a plan did and found. Holds no credential, vector or text. {@code ReportFormat} of
+ * the package {@code report} writes it for people, programs and build servers.
  *
  * @param migration its name
  * @param outcome how it ended
@@ -28,6 +27,7 @@ import java.util.Map;
  * @param checked the checks that were made
  * @param notChecked what was not checked, in sentences
  * @param statements the SQL that a dry run would have run
+ * @param measurements what was measured meanwhile
  */
 public record MigrationReport(
     String migration,
@@ -43,7 +43,8 @@ public record MigrationReport(
     List<RejectReport> rejects,
     List<String> checked,
     List<String> notChecked,
-    List<String> statements) {
+    List<String> statements,
+    Measurements measurements) {
 
   /**
    * What became of a dataset; {@code read = written + rejected}.
@@ -114,15 +115,5 @@ public record MigrationReport(
   /** Whether no finding is an error: nothing stops the run, and nothing was left out. */
   public boolean passed() {
     return findings.stream().noneMatch(Finding::blocks);
-  }
-
-  /** For people. */
-  public String toMarkdown() {
-    return MarkdownReport.of(this);
-  }
-
-  /** For programs. */
-  public String toJson() {
-    return JsonReport.of(this);
   }
 }

@@ -6,22 +6,27 @@ import dev.vectormigrate.Progress;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.Reject;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Calls a listener one event at a time, and logs what it throws instead of passing it on. */
+/** Calls listeners one event at a time, and logs what they throw instead of passing it on. */
 final class GuardedListener implements MigrationListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
 
-  private final MigrationListener listener;
+  private final List<MigrationListener> listeners;
 
-  GuardedListener(MigrationListener listener) {
-    this.listener = listener;
+  GuardedListener(MigrationListener... listeners) {
+    this.listeners = List.of(listeners);
   }
 
   private synchronized void tell(Consumer<MigrationListener> event) {
+    listeners.forEach(listener -> tell(listener, event));
+  }
+
+  private static void tell(MigrationListener listener, Consumer<MigrationListener> event) {
     try {
       event.accept(listener);
     } catch (RuntimeException e) {

@@ -55,8 +55,8 @@ public final class MigrationRun {
   /** Prepares a call; does no I/O. */
   public MigrationRun(MigrationPlan plan) {
     this.plan = plan;
-    listener = new GuardedListener(plan.listener());
     report = new ReportBuilder(plan.name(), plan.target().name(), plan.verifiers());
+    listener = new GuardedListener(report.measuring(), plan.listener());
     where = "migration " + plan.name();
     leftOut = new LeftOut(plan.onError());
     backups = new SourceBackups(plan);
@@ -382,7 +382,14 @@ public final class MigrationRun {
       inOrder.add(Planner.find(work.planned().datasets(), dataset.source(), dataset.name()));
     }
     Staging staging =
-        new Staging(plan.target(), target, plan.settings(), listener, work.run(), inOrder);
+        new Staging(
+            plan.target(),
+            target,
+            plan.settings(),
+            listener,
+            report.measuring(),
+            work.run(),
+            inOrder);
     try {
       staging.copyAll();
     } catch (DamagedDataset e) {
@@ -417,7 +424,8 @@ public final class MigrationRun {
   private void verify(TargetSession target) {
     long start = begin(Phase.VERIFY);
     RunRecord run = stored(target);
-    Verification verification = new Verification(target, run, plan.verifiers(), listener);
+    Verification verification =
+        new Verification(target, run, plan.verifiers(), listener, report.measuring());
     List<Finding> findings = retrying(verification::verify);
     report.findings(findings);
     boolean failed = findings.stream().anyMatch(Finding::blocks);
@@ -510,7 +518,7 @@ public final class MigrationRun {
       report.statements(targetPlan.statements());
       end(Phase.PLAN, start);
       long reading = begin(Phase.STAGE);
-      Preview preview = new Preview(plan, listener, leftOut);
+      Preview preview = new Preview(plan, listener, report.measuring(), leftOut);
       preview.readAll(planned);
       noteUnmapped(planned);
       note(leftOut.findings());

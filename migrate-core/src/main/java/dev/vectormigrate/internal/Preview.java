@@ -24,15 +24,17 @@ final class Preview {
 
   private final MigrationPlan plan;
   private final MigrationListener listener;
+  private final Measuring measuring;
   private final LeftOut leftOut;
   private final List<DatasetReport> datasets = new ArrayList<>();
   private final List<RejectReport> rejects = new ArrayList<>();
   private int keptOfDataset;
   private int damaged;
 
-  Preview(MigrationPlan plan, MigrationListener listener, LeftOut leftOut) {
+  Preview(MigrationPlan plan, MigrationListener listener, Measuring measuring, LeftOut leftOut) {
     this.plan = plan;
     this.listener = listener;
+    this.measuring = measuring;
     this.leftOut = leftOut;
   }
 
@@ -89,6 +91,7 @@ final class Preview {
         new BatchReader(dataset, split, last, plan.target(), plan.settings())) {
       for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
         keep(dataset, batch.rejects());
+        measuring.read(table.name().toString(), batch.rows());
         meter.add(
             table.name().toString(),
             batch.after().read() - last.read(),

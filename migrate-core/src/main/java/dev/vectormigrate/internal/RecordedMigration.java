@@ -1,6 +1,5 @@
 package dev.vectormigrate.internal;
 
-import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.MigrationStatus;
@@ -56,8 +55,8 @@ public final class RecordedMigration {
       if (!READABLE.contains(run.state())) {
         throw refused("state: " + word(run) + ", expected all rows to be staged. Call run().");
       }
-      MigrationListener silent = new MigrationListener() {};
-      Verification verification = new Verification(session, run, verifiers, silent);
+      Measuring measuring = report.measuring();
+      Verification verification = new Verification(session, run, verifiers, measuring, measuring);
       List<Finding> findings = Failures.atTarget(target.name(), verification::verify);
       report.findings(findings);
       boolean differs = findings.stream().anyMatch(Finding::blocks);

@@ -36,11 +36,17 @@ final class ReportBuilder {
   private final Map<Phase, Duration> phases = new EnumMap<>(Phase.class);
   private final List<Finding> findings = new ArrayList<>();
   private final List<String> statements = new ArrayList<>();
+  private final Measuring measuring = new Measuring();
 
   ReportBuilder(String migration, String target, List<Verifier> verifiers) {
     this.migration = migration;
     this.target = target;
     this.verifiers = verifiers;
+  }
+
+  /** What goes into the report of what it is told. */
+  Measuring measuring() {
+    return measuring;
   }
 
   void source(String name) {
@@ -86,7 +92,8 @@ final class ReportBuilder {
         rejects,
         checked(outcome),
         notChecked(outcome),
-        statements);
+        statements,
+        measuring.measurements());
   }
 
   private static DatasetReport report(FrozenDataset dataset, TableSpec table) {

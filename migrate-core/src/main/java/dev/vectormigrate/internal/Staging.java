@@ -34,6 +34,7 @@ final class Staging {
   private final TargetSession session;
   private final RunSettings settings;
   private final MigrationListener listener;
+  private final Measuring measuring;
   private final RunRecord run;
   private final List<PlannedDataset> datasets;
   private final ProgressMeter meter;
@@ -44,12 +45,14 @@ final class Staging {
       TargetSession session,
       RunSettings settings,
       MigrationListener listener,
+      Measuring measuring,
       RunRecord run,
       List<PlannedDataset> datasets) {
     this.target = target;
     this.session = session;
     this.settings = settings;
     this.listener = listener;
+    this.measuring = measuring;
     this.run = run;
     this.datasets = datasets;
     meter = new ProgressMeter(listener, Phase.STAGE, rowsDone(run), rowsExpected(run));
@@ -71,6 +74,7 @@ final class Staging {
    * @throws DamagedDataset if one can't be read
    */
   void copyAll() throws Exception {
+    measuring.beginStage();
     ExecutorService workers = Executors.newFixedThreadPool(settings.writers());
     try {
       CompletionService<Boolean> copies = new ExecutorCompletionService<>(workers);
@@ -255,10 +259,9 @@ final class Staging {
 
     private void report(Checkpoint before, Batch batch) {
       Checkpoint after = batch.after();
-      meter.add(
-          run.tables().get(dataset.table()).name().toString(),
-          after.read() - before.read(),
-          after.bytes() - before.bytes());
+      String table = run.tables().get(dataset.table()).name().toString();
+      measuring.read(table, batch.rows());
+      meter.add(table, after.read() - before.read(), after.bytes() - before.bytes());
     }
   }
 }

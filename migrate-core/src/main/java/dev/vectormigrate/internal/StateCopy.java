@@ -2,6 +2,8 @@ package dev.vectormigrate.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.MadeBackup;
 import dev.vectormigrate.spi.RunState;
@@ -86,8 +88,7 @@ public final class StateCopy {
 
   private String json(List<String> errors, Instant changed) throws IOException {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json =
-        new JsonFactory().createGenerator(text).setPrettyPrinter(JsonReport.pretty())) {
+    try (JsonGenerator json = new JsonFactory().createGenerator(text).setPrettyPrinter(pretty())) {
       json.writeStartObject();
       json.writeStringField("phase", state.name().toLowerCase(Locale.ROOT));
       json.writeStringField("backup_id", backups());
@@ -120,5 +121,12 @@ public final class StateCopy {
     findings.stream().filter(Finding::blocks).map(Finding::message).forEach(errors::add);
     errors.addAll(more);
     return errors;
+  }
+
+  /** Line ends are those of every platform alike. */
+  private static DefaultPrettyPrinter pretty() {
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+    printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
+    return printer;
   }
 }

@@ -28,20 +28,27 @@ final class Verification {
   private final RunRecord run;
   private final List<Verifier> verifiers;
   private final MigrationListener listener;
+  private final Measuring measuring;
   private final ProgressMeter meter;
 
   Verification(
-      TargetSession session, RunRecord run, List<Verifier> verifiers, MigrationListener listener) {
+      TargetSession session,
+      RunRecord run,
+      List<Verifier> verifiers,
+      MigrationListener listener,
+      Measuring measuring) {
     this.session = session;
     this.run = run;
     this.verifiers = verifiers;
     this.listener = listener;
+    this.measuring = measuring;
     long rows = run.datasets().stream().mapToLong(dataset -> dataset.total().written()).sum();
     meter = new ProgressMeter(listener, Phase.VERIFY, 0, rows);
   }
 
   /** All findings, table by table. */
   List<Finding> verify() throws Exception {
+    measuring.beginVerify();
     List<Finding> findings = new ArrayList<>();
     for (int table = 0; table < run.tables().size(); table++) {
       TableEvidence evidence = new TableEvidence(table);
@@ -100,6 +107,7 @@ final class Verification {
     private Verifier.Scan readAll() throws Exception {
       Set<String> wanted = samples().stream().map(Sample::id).collect(Collectors.toSet());
       Map<String, Sample> sampled = new HashMap<>();
+      String name = table().name().toString();
       TenantCounts tenants = new TenantCounts(table());
       RowHasher hasher = new RowHasher();
       Digest digest = Digest.NONE;
@@ -109,13 +117,15 @@ final class Verification {
           digest = digest.plus(hasher.hash(row));
           rows++;
           tenants.count(row);
-          meter.add(table().name().toString(), 1, hasher.size());
+          measuring.readBack(name, row);
+          meter.add(name, 1, hasher.size());
           String id = row.id();
           if (wanted.contains(id)) {
             sampled.put(id, new Sample(id, RowFingerprint.of(row)));
           }
         }
       }
+      measuring.tenants(name, tenants.counts());
       return new Verifier.Scan(rows, digest, sampled, tenants.counts());
     }
   }

@@ -89,6 +89,11 @@ public final class SparseVector {
     return values[i];
   }
 
+  /** The Euclidean length, computed in double precision. */
+  public double norm() {
+    return Vector.wrap(values).norm();
+  }
+
   /** Whether no component is NaN or infinite. */
   public boolean isFinite() {
     for (float value : values) {

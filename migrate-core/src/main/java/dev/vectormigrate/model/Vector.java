@@ -46,6 +46,19 @@ public final class Vector {
     buffer.position(buffer.position() + Float.BYTES * components.length);
   }
 
+  /** The Euclidean length, computed in double precision. */
+  public double norm() {
+    double even = 0;
+    double odd = 0;
+    int i = 0;
+    for (; i + 1 < components.length; i += 2) {
+      even += (double) components[i] * components[i];
+      odd += (double) components[i + 1] * components[i + 1];
+    }
+    double last = i < components.length ? components[i] : 0;
+    return Math.sqrt(even + odd + last * last);
+  }
+
   /** Whether no component is NaN or infinite. */
   public boolean isFinite() {
     float poison = 0;

@@ -17,6 +17,7 @@ import dev.vectormigrate.SourceException;
 import dev.vectormigrate.backup.Backup;
 import dev.vectormigrate.backup.Backups;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.report.ReportFormat;
 import dev.vectormigrate.spi.MadeBackup;
 import dev.vectormigrate.spi.SourceStore;
 import dev.vectormigrate.spi.TargetStore;
@@ -109,13 +110,8 @@ class BackupPhaseTest {
     assertThat(report.backups()).containsExactly(made(backup));
     assertThat(report.findings()).isEmpty();
     assertThat(report.phases()).containsOnlyKeys(Phase.values());
-    assertThat(report.toMarkdown())
-        .contains(
-            "- Backup: "
-                + MarkdownReport.cell(backup.id())
-                + ", in "
-                + MarkdownReport.cell(backup.archive().toString())
-                + "\n");
+    assertThat(ReportFormat.MARKDOWN.write(report).replace("\\_", "_"))
+        .contains("- Backup: " + backup.id() + ", in " + backup.archive() + "\n");
     assertThat(listener.events())
         .containsExactly(
             "PLAN started",
@@ -155,7 +151,7 @@ class BackupPhaseTest {
 
     assertThat(report.backups()).isEmpty();
     assertThat(report.phases()).doesNotContainKey(Phase.BACKUP);
-    assertThat(report.toMarkdown()).contains("- Backup: none was made\n");
+    assertThat(ReportFormat.MARKDOWN.write(report)).contains("- Backup: none was made\n");
     assertThat(temp).isDirectoryNotContaining("glob:**backups");
   }
 

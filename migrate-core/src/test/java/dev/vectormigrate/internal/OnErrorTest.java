@@ -17,6 +17,7 @@ import dev.vectormigrate.SourceException;
 import dev.vectormigrate.backup.Backups;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Row;
+import dev.vectormigrate.report.ReportFormat;
 import dev.vectormigrate.spi.TargetStore;
 import dev.vectormigrate.testkit.Docs;
 import dev.vectormigrate.testkit.FaultyTarget;
@@ -117,7 +118,7 @@ class OnErrorTest {
     assertThat(report.datasets())
         .extracting(DatasetReport::dataset)
         .containsExactly("notes", "chats");
-    assertThat(report.toMarkdown().lines().findFirst())
+    assertThat(ReportFormat.MARKDOWN.write(report).lines().findFirst())
         .hasValue("# Migration m: 12 rows migrated and verified; datasets left out: 1");
     assertThat(plan.status().leftOut()).containsExactly(expected);
     assertThat(plan.status().run().orElseThrow().findings()).containsExactly(expected);
@@ -134,7 +135,7 @@ class OnErrorTest {
     assertThat(report.outcome()).isEqualTo(Outcome.ALREADY_MIGRATED);
     assertThat(report.passed()).isFalse();
     assertThat(report.findings()).containsExactly(leftOut("The store has lost vectors"));
-    assertThat(report.toMarkdown().lines().findFirst())
+    assertThat(ReportFormat.MARKDOWN.write(report).lines().findFirst())
         .hasValue("# Migration m: already migrated, nothing done; datasets left out: 1");
   }
 

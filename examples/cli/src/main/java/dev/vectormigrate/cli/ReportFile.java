@@ -1,6 +1,7 @@
 package dev.vectormigrate.cli;
 
 import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.report.ReportFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,7 +9,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
-import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -18,7 +18,7 @@ import picocli.CommandLine.TypeConversionException;
  * @param path absolute
  * @param format what its extension stands for
  */
-record ReportFile(Path path, Function<MigrationReport, String> format) {
+record ReportFile(Path path, ReportFormat format) {
 
   /** Reads the path of a file that can be made. */
   static ReportFile parse(String text) {
@@ -39,15 +39,13 @@ record ReportFile(Path path, Function<MigrationReport, String> format) {
     }
   }
 
-  private static Function<MigrationReport, String> format(String text) {
-    if (text.endsWith(".md")) {
-      return MigrationReport::toMarkdown;
-    }
-    if (text.endsWith(".json")) {
-      return MigrationReport::toJson;
-    }
-    throw new TypeConversionException(
-        "'%s', expected a name that ends with .md or .json.".formatted(text));
+  private static ReportFormat format(String text) {
+    return ReportFormat.ofFile(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'%s', expected a name that ends with .md, .json, .xml or .html."
+                        .formatted(text)));
   }
 
   /** Replaces the file as a whole, or leaves it as it was. */
@@ -56,7 +54,7 @@ record ReportFile(Path path, Function<MigrationReport, String> format) {
       // Not a temporary file of Java's: those are for their owner alone.
       Path whole = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID());
       try {
-        Files.writeString(whole, format.apply(report));
+        Files.writeString(whole, format.write(report));
         Files.move(
             whole, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
       } finally {

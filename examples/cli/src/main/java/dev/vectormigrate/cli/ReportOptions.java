@@ -14,7 +14,8 @@ final class ReportOptions {
       names = "--report",
       paramLabel = "FILE",
       converter = ReportFile.Converter.class,
-      description = "Also write the report to FILE.md or FILE.json; may be repeated.")
+      description =
+          "Also write the report to FILE.md, .json, .xml (as JUnit does) or .html; may be repeated.")
   private List<ReportFile> files = new ArrayList<>();
 
   ReportOptions(Terminal terminal) {

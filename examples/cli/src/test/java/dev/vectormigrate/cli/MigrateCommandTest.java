@@ -262,12 +262,12 @@ class MigrateCommandTest {
 
   @Test
   void aReportOfAnotherKindIsRefusedBeforeAnythingRuns() throws SQLException {
-    Result result = cli.on(database, "migrate", "--from", from, "--report", folder + "/r.html");
+    Result result = cli.on(database, "migrate", "--from", from, "--report", folder + "/r.pdf");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
         .startsWith(
-            "Invalid value for option '--report' (FILE): '%s/r.html', expected a name that ends with .md or .json."
+            "Invalid value for option '--report' (FILE): '%s/r.pdf', expected a name that ends with .md, .json, .xml or .html."
                 .formatted(folder));
     assertThat(rows("SELECT 1 FROM pg_namespace WHERE nspname = 'vector_migrate'")).isEmpty();
   }

@@ -3,8 +3,10 @@ package dev.vectormigrate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vectormigrate.Measurements;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.Outcome;
+import dev.vectormigrate.report.ReportFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,7 +35,8 @@ class ReportFileTest {
           List.of(),
           List.of(),
           List.of(),
-          List.of());
+          List.of(),
+          Measurements.NONE);
 
   @TempDir private Path folder;
 
@@ -43,7 +46,7 @@ class ReportFileTest {
 
     ReportFile.parse(path.toString()).write(REPORT);
 
-    assertThat(path).content().isEqualTo(REPORT.toMarkdown());
+    assertThat(path).content().isEqualTo(ReportFormat.MARKDOWN.write(REPORT));
     assertThat(folder.toFile().list()).containsExactly("report.md");
   }
 

@@ -4,6 +4,7 @@ import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.pgvector.PgVectorTarget;
 import dev.vectormigrate.pgvector.testing.LocalPostgres;
+import dev.vectormigrate.report.ReportFormat;
 import javax.sql.DataSource;
 
 /** Migrates the application's own store when the application starts. */
@@ -15,7 +16,7 @@ public final class CustomSource {
   public static void main(String[] args) {
     try (LocalPostgres.Database database = LocalPostgres.shared().createDatabase("products")) {
       MigrationReport report = migrate(ProductCatalogue.ofTools(), database.dataSource());
-      System.out.println(report.toMarkdown());
+      System.out.println(ReportFormat.MARKDOWN.write(report));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.pgvector.PgVectorTarget;
 import dev.vectormigrate.pgvector.testing.LocalPostgres;
+import dev.vectormigrate.report.ReportFormat;
 import dev.vectormigrate.sources.chroma.ChromaDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -59,9 +60,9 @@ public final class Quickstart {
             .build();
     MigrationReport report = plan.run();
     Files.createDirectories(reports);
-    Files.writeString(reports.resolve("report.md"), report.toMarkdown());
+    Files.writeString(reports.resolve("report.md"), ReportFormat.MARKDOWN.write(report));
     // end::example[]
-    Files.writeString(reports.resolve("report.json"), report.toJson());
+    Files.writeString(reports.resolve("report.json"), ReportFormat.JSON.write(report));
     print(report);
     title("Running the same plan again: " + word(plan.run().outcome()));
   }

@@ -1,4 +1,4 @@
-package dev.vectormigrate.internal;
+package dev.vectormigrate.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,7 +79,7 @@ class JsonReportTest {
 
   @Test
   void is_json_that_a_program_reads() {
-    assertThat(Json.parse(Reports.bare(Outcome.VERIFIED).toJson()).toJava())
+    assertThat(Json.parse(JsonReport.of(Reports.bare(Outcome.VERIFIED))).toJava())
         .isInstanceOfSatisfying(
             Map.class,
             report -> {

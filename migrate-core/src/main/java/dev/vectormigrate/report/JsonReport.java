@@ -1,9 +1,15 @@
-package dev.vectormigrate.internal;
+package dev.vectormigrate.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import dev.vectormigrate.Measurements;
+import dev.vectormigrate.Measurements.NormRange;
+import dev.vectormigrate.Measurements.Pace;
+import dev.vectormigrate.Measurements.TenantRows;
+import dev.vectormigrate.Measurements.VectorColumn;
+import dev.vectormigrate.Measurements.Vectors;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
@@ -15,11 +21,10 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
-/** A report as JSON. */
-public final class JsonReport {
+/** A report as JSON; {@code report.schema.json} beside this class describes it. */
+final class JsonReport {
 
   /** Goes up whenever a program that reads the report may have to change. */
   private static final int FORMAT = 1;
@@ -27,7 +32,7 @@ public final class JsonReport {
   private JsonReport() {}
 
   /** The whole report as one indented object. */
-  public static String of(MigrationReport report) {
+  static String of(MigrationReport report) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text).setPrettyPrinter(pretty())) {
       json.writeStartObject();
@@ -39,6 +44,7 @@ public final class JsonReport {
       writeTexts(json, "checked", report.checked());
       writeTexts(json, "notChecked", report.notChecked());
       writeTexts(json, "statements", report.statements());
+      writeMeasurements(json, report.measurements());
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -47,7 +53,7 @@ public final class JsonReport {
   }
 
   /** Line ends are those of every platform alike. */
-  static DefaultPrettyPrinter pretty() {
+  private static DefaultPrettyPrinter pretty() {
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
     printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
     return printer;
@@ -56,7 +62,7 @@ public final class JsonReport {
   private static void writeHead(JsonGenerator json, MigrationReport report) throws IOException {
     json.writeNumberField("format", FORMAT);
     json.writeStringField("migration", report.migration());
-    json.writeStringField("outcome", word(report.outcome()));
+    json.writeStringField("outcome", Wording.word(report.outcome()));
     json.writeBooleanField("passed", report.passed());
     writeTexts(json, "sources", report.sources());
     json.writeStringField("target", report.target());
@@ -81,7 +87,7 @@ public final class JsonReport {
       throws IOException {
     json.writeObjectFieldStart("phaseMillis");
     for (Map.Entry<Phase, Duration> phase : phases.entrySet()) {
-      json.writeNumberField(word(phase.getKey()), phase.getValue().toMillis());
+      json.writeNumberField(Wording.word(phase.getKey()), phase.getValue().toMillis());
     }
     json.writeEndObject();
   }
@@ -111,7 +117,7 @@ public final class JsonReport {
     for (Finding finding : findings) {
       json.writeStartObject();
       json.writeStringField("code", finding.code());
-      json.writeStringField("severity", word(finding.severity()));
+      json.writeStringField("severity", Wording.word(finding.severity()));
       json.writeStringField("message", finding.message());
       json.writeEndObject();
     }
@@ -132,6 +138,74 @@ public final class JsonReport {
     json.writeEndArray();
   }
 
+  private static void writeMeasurements(JsonGenerator json, Measurements measured)
+      throws IOException {
+    json.writeObjectFieldStart("measurements");
+    writePace(json, measured.pace());
+    writeTenants(json, measured.tenants());
+    json.writeArrayFieldStart("vectors");
+    for (VectorColumn column : measured.vectors()) {
+      json.writeStartObject();
+      json.writeStringField("table", column.table());
+      json.writeStringField("column", column.column());
+      writeVectors(json, "source", column.source());
+      writeVectors(json, "target", column.target());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void writePace(JsonGenerator json, List<Pace> pace) throws IOException {
+    json.writeArrayFieldStart("pace");
+    for (Pace point : pace) {
+      json.writeStartObject();
+      json.writeStringField("phase", Wording.word(point.phase()));
+      json.writeNumberField("atMillis", point.at().toMillis());
+      json.writeNumberField("rows", point.rows());
+      json.writeNumberField("bytes", point.bytes());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeTenants(JsonGenerator json, List<TenantRows> tenants)
+      throws IOException {
+    json.writeArrayFieldStart("tenants");
+    for (TenantRows tenant : tenants) {
+      json.writeStartObject();
+      json.writeStringField("table", tenant.table());
+      json.writeStringField("tenant", tenant.tenant());
+      json.writeNumberField("others", tenant.others());
+      json.writeNumberField("rows", tenant.rows());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeVectors(JsonGenerator json, String name, Vectors vectors)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    json.writeNumberField("count", vectors.count());
+    json.writeNumberField("smallestNorm", vectors.smallest());
+    json.writeNumberField("largestNorm", vectors.largest());
+    json.writeArrayFieldStart("norms");
+    for (NormRange range : vectors.norms()) {
+      json.writeStartObject();
+      json.writeNumberField("from", range.from());
+      json.writeNumberField("to", range.to());
+      json.writeNumberField("count", range.count());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeObjectFieldStart("dimensions");
+    for (Map.Entry<Integer, Long> dimension : vectors.dimensions().entrySet()) {
+      json.writeNumberField(dimension.getKey().toString(), dimension.getValue());
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
   private static void writeTexts(JsonGenerator json, String name, List<String> texts)
       throws IOException {
     json.writeArrayFieldStart(name);
@@ -139,9 +213,5 @@ public final class JsonReport {
       json.writeString(text);
     }
     json.writeEndArray();
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }

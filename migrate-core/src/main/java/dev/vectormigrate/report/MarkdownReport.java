@@ -1,27 +1,27 @@
-package dev.vectormigrate.internal;
+package dev.vectormigrate.report;
 
+import dev.vectormigrate.Measurements.TenantRows;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.MadeBackup;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 
 /** A report as Markdown. */
-public final class MarkdownReport {
+final class MarkdownReport {
 
   private final StringBuilder text = new StringBuilder();
 
   private MarkdownReport() {}
 
   /** The whole report. */
-  public static String of(MigrationReport report) {
+  static String of(MigrationReport report) {
     MarkdownReport markdown = new MarkdownReport();
     markdown.writeHead(report);
     markdown.writeDatasets(report.datasets());
+    markdown.writeTenants(report.measurements().tenants());
     markdown.writePhases(report);
     markdown.writeList("Findings", report.findings(), MarkdownReport::finding);
     markdown.writeRejects(report.rejects());
@@ -32,13 +32,13 @@ public final class MarkdownReport {
   }
 
   private void writeHead(MigrationReport report) {
-    line("# Migration " + cell(report.migration()) + ": " + sentence(report));
+    line("# Migration " + cell(report.migration()) + ": " + Wording.sentence(report));
     line("");
     line("- Sources: " + cell(String.join(", ", report.sources())));
     line("- Target: " + cell(report.target()));
     writeBackups(report.backups());
     line("- Started: " + report.started());
-    line("- Took: " + seconds(report.took()));
+    line("- Took: " + Wording.seconds(report.took()));
     line("");
   }
 
@@ -49,21 +49,6 @@ public final class MarkdownReport {
     for (MadeBackup backup : backups) {
       line("- Backup: " + cell(backup.id()) + ", in " + cell(backup.archive()));
     }
-  }
-
-  private static String sentence(MigrationReport report) {
-    int leftOut = report.leftOut().size();
-    return outcome(report) + (leftOut == 0 ? "" : "; datasets left out: " + leftOut);
-  }
-
-  private static String outcome(MigrationReport report) {
-    return switch (report.outcome()) {
-      case MIGRATED -> count(report.written()) + " rows migrated and verified";
-      case ALREADY_MIGRATED -> "already migrated, nothing done";
-      case PREVIEWED -> "dry run, nothing changed";
-      case VERIFIED -> "verified, no difference";
-      case DIFFERENT -> "verification failed";
-    };
   }
 
   private void writeDatasets(List<DatasetReport> datasets) {
@@ -78,13 +63,31 @@ public final class MarkdownReport {
                   cell(dataset.dataset()),
                   cell(dataset.table()),
                   dataset.mode(),
-                  count(dataset.read()),
-                  count(dataset.written()),
-                  count(dataset.rejected()),
-                  count(dataset.filtered()),
+                  Wording.count(dataset.read()),
+                  Wording.count(dataset.written()),
+                  Wording.count(dataset.rejected()),
+                  Wording.count(dataset.filtered()),
                   dataset.digest()));
     }
     line("");
+  }
+
+  private void writeTenants(List<TenantRows> tenants) {
+    if (!tenants.isEmpty()) {
+      line("## Tenants");
+      line("");
+      line("| table | tenant | rows |");
+      line("| --- | --- | ---: |");
+      for (TenantRows tenant : tenants) {
+        line(
+            "| %s | %s | %s |"
+                .formatted(
+                    cell(tenant.table()),
+                    cell(Wording.tenant(tenant)),
+                    Wording.count(tenant.rows())));
+      }
+      line("");
+    }
   }
 
   private void writePhases(MigrationReport report) {
@@ -95,7 +98,9 @@ public final class MarkdownReport {
       line("| --- | ---: |");
       report
           .phases()
-          .forEach((phase, took) -> line("| " + word(phase) + " | " + seconds(took) + " |"));
+          .forEach(
+              (phase, took) ->
+                  line("| " + Wording.word(phase) + " | " + Wording.seconds(took) + " |"));
       line("");
     }
   }
@@ -150,19 +155,7 @@ public final class MarkdownReport {
 
   private static String finding(Finding finding) {
     return "**%s** `%s`: %s"
-        .formatted(word(finding.severity()), finding.code(), cell(finding.message()));
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static String count(long count) {
-    return String.format(Locale.ROOT, "%,d", count);
-  }
-
-  private static String seconds(Duration took) {
-    return String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1_000.0);
+        .formatted(Wording.word(finding.severity()), finding.code(), cell(finding.message()));
   }
 
   /** Text of the data, such as an id, must not break out of its place. */

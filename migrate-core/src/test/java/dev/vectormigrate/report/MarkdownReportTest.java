@@ -1,4 +1,4 @@
-package dev.vectormigrate.internal;
+package dev.vectormigrate.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,7 +72,7 @@ class MarkdownReportTest {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
     try {
-      assertThat(Reports.full().toMarkdown()).isEqualTo(FULL);
+      assertThat(MarkdownReport.of(Reports.full())).isEqualTo(FULL);
     } finally {
       Locale.setDefault(before);
     }
@@ -81,7 +81,8 @@ class MarkdownReportTest {
   @Test
   void the_title_says_how_it_ended() {
     assertThat(
-            Stream.of(Outcome.values()).map(o -> Reports.bare(o).toMarkdown().lines().findFirst()))
+            Stream.of(Outcome.values())
+                .map(o -> MarkdownReport.of(Reports.bare(o)).lines().findFirst()))
         .extracting(line -> line.orElseThrow())
         .containsExactly(
             "# Migration m: 1,000 rows migrated and verified",

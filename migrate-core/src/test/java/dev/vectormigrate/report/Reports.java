@@ -1,5 +1,11 @@
-package dev.vectormigrate.internal;
+package dev.vectormigrate.report;
 
+import dev.vectormigrate.Measurements;
+import dev.vectormigrate.Measurements.NormRange;
+import dev.vectormigrate.Measurements.Pace;
+import dev.vectormigrate.Measurements.TenantRows;
+import dev.vectormigrate.Measurements.VectorColumn;
+import dev.vectormigrate.Measurements.Vectors;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
@@ -55,7 +61,40 @@ final class Reports {
                 "`no` & \"no\"\u001b[1m")),
         List.of("counts", "digest"),
         List.of("Not this."),
-        List.of("CREATE TABLE \"a```b\" (\n  id text)", "SELECT 1"));
+        List.of("CREATE TABLE \"a```b\" (\n  id text)", "SELECT 1"),
+        measurements());
+  }
+
+  private static Measurements measurements() {
+    return new Measurements(
+        List.of(
+            pace(Phase.STAGE, 200, 1_000),
+            pace(Phase.STAGE, 20_000, 400_000),
+            pace(Phase.STAGE, 40_000, 1_000_000),
+            pace(Phase.STAGE, 60_000, 1_200_000),
+            pace(Phase.VERIFY, 5, 1),
+            pace(Phase.VERIFY, 100, 50)),
+        List.of(
+            new TenantRows("vector_documents", "u<1>", 0, 1_234_000),
+            new TenantRows("vector_documents", "", 0, 500),
+            new TenantRows("vector_documents", "", 60, 60)),
+        List.of(
+            new VectorColumn(
+                "vector_documents",
+                "embedding|x",
+                new Vectors(
+                    3, 0.9999, 1.5, List.of(norms(512, 1, 2), norms(521, 1.477, 1)), Map.of(2, 3L)),
+                new Vectors(2, 0.9999, 1, List.of(norms(512, 1, 2)), Map.of(2, 1L, 3, 1L)))));
+  }
+
+  private static Pace pace(Phase phase, int millis, long rows) {
+    return new Pace(phase, Duration.ofMillis(millis), rows, 4 * rows);
+  }
+
+  /** Rounded, so that a test can be read: a range ends at 1.0443 times where it begins. */
+  private static NormRange norms(int step, double middle, long count) {
+    double from = Math.round(middle * 978.57) / 1_000.0;
+    return new NormRange(step, from, Math.round(from * 1_044.3) / 1_000.0, count);
   }
 
   static MigrationReport bare(Outcome outcome) {
@@ -73,6 +112,7 @@ final class Reports {
         List.of(),
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        Measurements.NONE);
   }
 }

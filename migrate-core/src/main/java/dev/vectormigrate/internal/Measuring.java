@@ -1,0 +1,127 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.Measurements;
+import dev.vectormigrate.Measurements.Pace;
+import dev.vectormigrate.Measurements.TenantRows;
+import dev.vectormigrate.Measurements.VectorColumn;
+import dev.vectormigrate.Measurements.Vectors;
+import dev.vectormigrate.MigrationListener;
+import dev.vectormigrate.Phase;
+import dev.vectormigrate.Progress;
+import dev.vectormigrate.model.Row;
+import dev.vectormigrate.model.SparseVector;
+import dev.vectormigrate.model.Vector;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Measures what a call does, for its report; see {@link Measurements}. Thread-safe. */
+final class Measuring implements MigrationListener {
+
+  private static final int MOST_TENANTS = 100;
+
+  private final Map<Phase, PaceOfPhase> paces = new EnumMap<>(Phase.class);
+  private final Map<Column, VectorNorms> source = new TreeMap<>();
+  private final Map<Column, VectorNorms> target = new TreeMap<>();
+  private final List<TenantRows> tenants = new ArrayList<>();
+
+  /** A vector column of a table. */
+  private record Column(String table, String name) implements Comparable<Column> {
+
+    private static final Comparator<Column> ORDER =
+        Comparator.comparing(Column::table).thenComparing(Column::name);
+
+    @Override
+    public int compareTo(Column other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /** Forgets what an earlier try of staging has read. */
+  synchronized void beginStage() {
+    paces.remove(Phase.STAGE);
+    source.clear();
+  }
+
+  /** Forgets what an earlier try of verifying has read back. */
+  synchronized void beginVerify() {
+    paces.remove(Phase.VERIFY);
+    target.clear();
+    tenants.clear();
+  }
+
+  @Override
+  public synchronized void progress(Progress progress) {
+    if (progress.phase() == Phase.STAGE || progress.phase() == Phase.VERIFY) {
+      paces.computeIfAbsent(progress.phase(), phase -> new PaceOfPhase()).add(progress);
+    }
+  }
+
+  /** Rows as they were read from the source and mapped. */
+  synchronized void read(String table, List<Row> rows) {
+    rows.forEach(row -> add(source, table, row));
+  }
+
+  /** A row as it was read back. */
+  synchronized void readBack(String table, Row row) {
+    add(target, table, row);
+  }
+
+  private static void add(Map<Column, VectorNorms> norms, String table, Row row) {
+    for (int i = 0; i < row.schema().size(); i++) {
+      Object value = row.value(i);
+      if (value instanceof Vector vector) {
+        of(norms, table, row, i).add(vector);
+      } else if (value instanceof SparseVector vector) {
+        of(norms, table, row, i).add(vector);
+      }
+    }
+  }
+
+  private static VectorNorms of(Map<Column, VectorNorms> norms, String table, Row row, int field) {
+    Column column = new Column(table, row.schema().field(field).name());
+    return norms.computeIfAbsent(column, any -> new VectorNorms());
+  }
+
+  /** How many rows each tenant has in a table. */
+  synchronized void tenants(String table, Map<String, Long> counts) {
+    List<Map.Entry<String, Long>> ordered = new ArrayList<>(counts.entrySet());
+    ordered.sort(
+        Map.Entry.<String, Long>comparingByValue()
+            .reversed()
+            .thenComparing(Map.Entry.comparingByKey()));
+    int named = Math.min(ordered.size(), MOST_TENANTS);
+    for (Map.Entry<String, Long> tenant : ordered.subList(0, named)) {
+      tenants.add(new TenantRows(table, tenant.getKey(), 0, tenant.getValue()));
+    }
+    if (named < ordered.size()) {
+      List<Map.Entry<String, Long>> rest = ordered.subList(named, ordered.size());
+      long rows = rest.stream().mapToLong(Map.Entry::getValue).sum();
+      tenants.add(new TenantRows(table, "", rest.size(), rows));
+    }
+  }
+
+  synchronized Measurements measurements() {
+    List<Pace> pace = new ArrayList<>();
+    paces.forEach((phase, points) -> pace.addAll(points.points()));
+    Set<Column> columns = new TreeSet<>(source.keySet());
+    columns.addAll(target.keySet());
+    List<VectorColumn> vectors = new ArrayList<>();
+    for (Column column : columns) {
+      vectors.add(
+          new VectorColumn(
+              column.table(), column.name(), vectors(source, column), vectors(target, column)));
+    }
+    return new Measurements(pace, tenants, vectors);
+  }
+
+  private static Vectors vectors(Map<Column, VectorNorms> norms, Column column) {
+    VectorNorms found = norms.get(column);
+    return found == null ? Vectors.NONE : found.vectors();
+  }
+}
