@@ -88,7 +88,8 @@ public record Measurements(List<Pace> pace, List<TenantRows> tenants, List<Vecto
    *
    * @param step number of the range: the next has the next number, and begins where it ends
    * @param from 0 for the first range of all
-   * @param to sixteen ranges further it is twice as much
+   * @param to sixteen ranges further it is twice as much; the last range of all, of the norms from
+   *     2^32, has no end in truth
    * @param count at least 1
    */
   public record NormRange(int step, double from, double to, long count) {}

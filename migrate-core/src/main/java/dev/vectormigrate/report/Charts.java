@@ -227,9 +227,7 @@ final class Charts {
     if (count < 10_000) {
       return String.format(Locale.ROOT, "%,.0f", count);
     }
-    return count < 1_000_000
-        ? number(count / 1_000) + " k"
-        : number(count / 1_000_000) + " M";
+    return count < 1_000_000 ? number(count / 1_000) + " k" : number(count / 1_000_000) + " M";
   }
 
   /** A coordinate: as short as it may be, and alike in every country. */

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
 
 /**
  * A report as one page of HTML without scripts: all text of the data is escaped, and the page's own
- * policy forbids the browser to load or run anything.
+ * policy forbids the browser to load or run anything. The page is well-formed XML, too, so that a
+ * test can tell that nothing breaks out of its place.
  */
 final class HtmlReport {
 
@@ -56,13 +57,13 @@ final class HtmlReport {
   private void writeHead() {
     line(
         """
-        <!doctype html>
+        <!DOCTYPE html>
         <html lang="en">
         <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
+        <meta charset="utf-8"/>
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="color-scheme" content="light dark"/>
         <title>%s: migration report</title>
         <style>
         %s</style>

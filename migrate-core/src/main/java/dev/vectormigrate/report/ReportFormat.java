@@ -23,7 +23,8 @@ public enum ReportFormat {
   /**
    * For build servers: one suite as Maven Surefire writes it. Each check and each dataset is a test
    * case; a finding that is an error is a failure of its case; other findings are the output; what
-   * was not checked is skipped.
+   * was not checked is skipped. A finding belongs to the check whose name its code begins with, as
+   * {@code digest.mismatch} to {@code digest}; all others have cases of their own.
    */
   JUNIT_XML("xml"),
 

@@ -72,7 +72,91 @@ class JsonReportTest {
               } ],
               "checked" : [ "counts", "digest" ],
               "notChecked" : [ "Not this." ],
-              "statements" : [ "CREATE TABLE \\"a```b\\" (\\n  id text)", "SELECT 1" ]
+              "statements" : [ "CREATE TABLE \\"a```b\\" (\\n  id text)", "SELECT 1" ],
+              "measurements" : {
+                "pace" : [ {
+                  "phase" : "stage",
+                  "atMillis" : 200,
+                  "rows" : 1000,
+                  "bytes" : 4000
+                }, {
+                  "phase" : "stage",
+                  "atMillis" : 20000,
+                  "rows" : 400000,
+                  "bytes" : 1600000
+                }, {
+                  "phase" : "stage",
+                  "atMillis" : 40000,
+                  "rows" : 1000000,
+                  "bytes" : 4000000
+                }, {
+                  "phase" : "stage",
+                  "atMillis" : 60000,
+                  "rows" : 1200000,
+                  "bytes" : 4800000
+                }, {
+                  "phase" : "verify",
+                  "atMillis" : 5,
+                  "rows" : 1,
+                  "bytes" : 4
+                }, {
+                  "phase" : "verify",
+                  "atMillis" : 100,
+                  "rows" : 50,
+                  "bytes" : 200
+                } ],
+                "tenants" : [ {
+                  "table" : "vector_documents",
+                  "tenant" : "u<1>",
+                  "others" : 0,
+                  "rows" : 1234000
+                }, {
+                  "table" : "vector_documents",
+                  "tenant" : "",
+                  "others" : 0,
+                  "rows" : 500
+                }, {
+                  "table" : "vector_documents",
+                  "tenant" : "",
+                  "others" : 60,
+                  "rows" : 60
+                } ],
+                "vectors" : [ {
+                  "table" : "vector_documents",
+                  "column" : "embedding|x",
+                  "source" : {
+                    "count" : 3,
+                    "smallestNorm" : 0.9999,
+                    "largestNorm" : 1.5,
+                    "norms" : [ {
+                      "from" : 0.979,
+                      "to" : 1.022,
+                      "count" : 2
+                    }, {
+                      "from" : 1.445,
+                      "to" : 1.509,
+                      "count" : 1
+                    } ],
+                    "dimensions" : {
+                      "2" : 3
+                    }
+                  },
+                  "target" : {
+                    "count" : 2,
+                    "smallestNorm" : 0.9999,
+                    "largestNorm" : 1.0,
+                    "norms" : [ {
+                      "from" : 0.979,
+                      "to" : 1.022,
+                      "count" : 2
+                    } ],
+                    "dimensions" : {
+                      "2" : 1,
+                      "3" : 1
+                    }
+                  }
+                } ]
+              }
             }
             """);
   }

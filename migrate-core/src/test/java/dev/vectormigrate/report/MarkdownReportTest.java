@@ -26,6 +26,14 @@ class MarkdownReportTest {
       | a\\|b # &lt;img src=x> | vector_documents | append skip | 1,234,567 | 1,234,560 | 7 | 0 | `00000000000000010000000000000002` |
       | notes | notes | create | 0 | 0 | 0 | 0 | `00000000000000000000000000000000` |
 
+      ## Tenants
+
+      | table | tenant | rows |
+      | --- | --- | ---: |
+      | vector_documents | u&lt;1> | 1,234,000 |
+      | vector_documents | (no tenant) | 500 |
+      | vector_documents | (60 other tenants) | 60 |
+
       ## Phases
 
       | phase | took |

@@ -51,6 +51,17 @@ class ReportFileTest {
   }
 
   @Test
+  void hasTheFormatOfItsExtension() throws IOException {
+    for (ReportFormat format : ReportFormat.values()) {
+      Path path = folder.resolve("report." + format.extension());
+
+      ReportFile.parse(path.toString()).write(REPORT);
+
+      assertThat(path).content().isEqualTo(format.write(REPORT));
+    }
+  }
+
+  @Test
   void thatCannotBeWrittenSaysSo() throws IOException {
     Path gone = Files.createDirectory(folder.resolve("gone"));
     ReportFile file = ReportFile.parse(gone.resolve("report.json").toString());
