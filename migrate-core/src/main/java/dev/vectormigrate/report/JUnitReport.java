@@ -65,7 +65,7 @@ final class JUnitReport {
   private List<String> lines(DatasetReport dataset) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s -> %s: %d read, %d written, %d rejected, %d filtered"
+        "%s -> %s: %s read, %s written, %s rejected, %s filtered"
             .formatted(
                 dataset.dataset(),
                 dataset.table(),
@@ -116,7 +116,7 @@ final class JUnitReport {
   private String write() {
     StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.append(
-        "<testsuite name=\"%s\" time=\"%s\" tests=\"%d\" errors=\"0\" skipped=\"%d\" failures=\"%d\">\n"
+        "<testsuite name=\"%s\" time=\"%s\" tests=\"%s\" errors=\"0\" skipped=\"%s\" failures=\"%s\">\n"
             .formatted(
                 attribute("vector-migrate." + report.migration()),
                 seconds(report.took()),

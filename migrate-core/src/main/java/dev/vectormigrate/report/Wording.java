@@ -57,8 +57,8 @@ final class Wording {
       return String.format(Locale.ROOT, "%.1f s", millis / 1_000.0);
     }
     return took.toHours() > 0
-        ? "%d h %d min".formatted(took.toHours(), took.toMinutesPart())
-        : "%d min %d s".formatted(took.toMinutes(), took.toSecondsPart());
+        ? took.toHours() + " h " + took.toMinutesPart() + " min"
+        : took.toMinutes() + " min " + took.toSecondsPart() + " s";
   }
 
   static String bytes(long bytes) {

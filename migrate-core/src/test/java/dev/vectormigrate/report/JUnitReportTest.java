@@ -4,12 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vectormigrate.Outcome;
 import java.io.StringReader;
+import java.util.Locale;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
 
 class JUnitReportTest {
+
+  @Test
+  void numbers_do_not_depend_on_the_country() {
+    String usual = JUnitReport.of(Reports.full());
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      assertThat(JUnitReport.of(Reports.full())).isEqualTo(usual);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
 
   @Test
   void shows_checks_datasets_findings_and_what_was_not_checked_as_cases() {
