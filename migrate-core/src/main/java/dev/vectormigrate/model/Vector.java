@@ -48,15 +48,39 @@ public final class Vector {
 
   /** The Euclidean length, computed in double precision. */
   public double norm() {
-    double even = 0;
-    double odd = 0;
-    int i = 0;
-    for (; i + 1 < components.length; i += 2) {
-      even += (double) components[i] * components[i];
-      odd += (double) components[i + 1] * components[i + 1];
+    double squares = 0;
+    int rest = components.length % 8;
+    for (int i = 0; i < rest; i++) {
+      squares += square(i);
     }
-    double last = i < components.length ? components[i] : 0;
-    return Math.sqrt(even + odd + last * last);
+    return Math.sqrt(squares + squares(rest));
+  }
+
+  /** Eight sums that do not wait for each other: a norm is taken of every vector that moves. */
+  private double squares(int from) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    double e = 0;
+    double f = 0;
+    double g = 0;
+    double h = 0;
+    for (int i = from; i + 7 < components.length; i += 8) {
+      a += square(i);
+      b += square(i + 1);
+      c += square(i + 2);
+      d += square(i + 3);
+      e += square(i + 4);
+      f += square(i + 5);
+      g += square(i + 6);
+      h += square(i + 7);
+    }
+    return a + b + c + d + e + f + g + h;
+  }
+
+  private double square(int index) {
+    return (double) components[index] * components[index];
   }
 
   /** Whether no component is NaN or infinite. */

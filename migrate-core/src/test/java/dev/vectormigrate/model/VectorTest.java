@@ -61,4 +61,19 @@ class VectorTest {
   void the_text_for_logs_holds_no_content() {
     assertThat(Vector.of(1, 2, 3)).hasToString("vector(3)");
   }
+
+  @Test
+  void the_norm_counts_every_component_once() {
+    for (int dimension = 0; dimension < 40; dimension++) {
+      float[] components = new float[dimension];
+      double squares = 0;
+      for (int i = 0; i < dimension; i++) {
+        components[i] = 1 << (i % 12);
+        squares += (double) components[i] * components[i];
+      }
+
+      assertThat(Vector.wrap(components).norm()).isEqualTo(Math.sqrt(squares));
+    }
+    assertThat(Vector.of(Float.MAX_VALUE, Float.MAX_VALUE).norm()).isFinite();
+  }
 }
