@@ -10,6 +10,7 @@ import dev.vectormigrate.Outcome;
 import dev.vectormigrate.RefusedException;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.pgvector.testing.LocalPostgres;
+import dev.vectormigrate.report.ReportFormat;
 import dev.vectormigrate.sources.chroma.ChromaDirectory;
 import dev.vectormigrate.sources.chroma.Fixture;
 import dev.vectormigrate.sources.qdrant.LocalQdrant;
@@ -152,7 +153,8 @@ class SeveralSourcesIT {
         .containsExactly("42");
     Sql.execute(connection, "DELETE FROM users WHERE user_id = 'u-3'");
     assertThat(plan.verify().outcome()).isEqualTo(Outcome.VERIFIED);
-    assertThat(report.toMarkdown()).contains("| document_chunks | create | 3 | 3 | 0 | 0 |");
+    assertThat(ReportFormat.MARKDOWN.write(report))
+        .contains("| document_chunks | create | 3 | 3 | 0 | 0 |");
 
     plan.rollback();
 

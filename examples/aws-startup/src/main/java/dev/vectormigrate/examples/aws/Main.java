@@ -1,6 +1,7 @@
 package dev.vectormigrate.examples.aws;
 
 import dev.vectormigrate.MigrationException;
+import dev.vectormigrate.report.ReportFormat;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -35,7 +36,8 @@ public final class Main {
         SsmClient parameters = SsmClient.builder().httpClient(http).build();
         CognitoIdentityProviderClient users =
             CognitoIdentityProviderClient.builder().httpClient(http).build()) {
-      System.out.println(new AwsStartup(parameters, users).run(options).toMarkdown());
+      System.out.println(
+          ReportFormat.MARKDOWN.write(new AwsStartup(parameters, users).run(options)));
       return 0;
     } catch (MigrationException
         | SdkException
