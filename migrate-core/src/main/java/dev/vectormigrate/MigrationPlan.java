@@ -1,6 +1,7 @@
 package dev.vectormigrate;
 
 import dev.vectormigrate.internal.MigrationRun;
+import dev.vectormigrate.internal.PlanComparison;
 import dev.vectormigrate.internal.StateCopy;
 import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.Finding;
@@ -122,6 +123,34 @@ public final class MigrationPlan {
   /** Reads back what is staged, or live, and compares it with what was read from the source. */
   public MigrationReport verify() {
     return migration().verify(verifiers);
+  }
+
+  /**
+   * Compares the sources as they are now with the live tables as they are now, whoever filled them:
+   * every value of every row. The sources are read through the same mapping as in a run. A table
+   * may have more columns than the plan; its rows of other tenants, and those with other constants
+   * than the plan's, are left aside.
+   *
+   * <p>Writes nothing to either side, needs no migration that was recorded and no privilege but to
+   * read the tables. Where a migration of this name is recorded and live, it also tells whether
+   * rows were merely added since: {@link Outcome#GROWN}. Memory is bounded; what is compared goes
+   * through temporary files of about 40 bytes a row. What changes meanwhile may be reported either
+   * way.
+   *
+   * @throws MigrationException if something can't be read
+   */
+  public Comparison compare() {
+    return new PlanComparison(this, Optional.empty()).compare();
+  }
+
+  /**
+   * As {@link #compare()}; tells every row that differs, however many there are.
+   *
+   * @param each is told each of them once, in the caller's thread and in an order that only depends
+   *     on the rows
+   */
+  public Comparison compare(Consumer<RowDifference> each) {
+    return new PlanComparison(this, Optional.of(each)).compare();
   }
 
   /** Puts the data from before back, in one transaction. */

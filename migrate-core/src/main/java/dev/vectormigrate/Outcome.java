@@ -10,6 +10,13 @@ public enum Outcome {
   PREVIEWED,
   /** A verification found no difference. */
   VERIFIED,
-  /** A verification found differences. */
-  DIFFERENT
+  /** A verification, or a comparison, found differences. */
+  DIFFERENT,
+  /** A comparison found the same rows in the sources and in the live tables. */
+  SAME,
+  /**
+   * A comparison found every row that was migrated unchanged in the sources and in the live tables;
+   * rows were added since then to one of them, or to both.
+   */
+  GROWN
 }

@@ -242,6 +242,6 @@ class MigrationPlanTest {
   void without_verifiers_the_standard_ones_check() {
     assertThat(builder().build().verifiers())
         .extracting(Verifier::name)
-        .containsExactly("counts", "digest", "tenants", "samples");
+        .containsExactly("counts", "digest", "tenants", "samples", "schema");
   }
 }

@@ -309,11 +309,11 @@ public final class MigrationRun {
     news.forEach(listener::found);
   }
 
-  private static List<Finding> findingsOf(Planner.Planned planned) {
+  static List<Finding> findingsOf(Planner.Planned planned) {
     return planned.datasets().stream().flatMap(d -> d.dataset().findings().stream()).toList();
   }
 
-  private static void refuseIfBlocked(String where, List<Finding> findings) {
+  static void refuseIfBlocked(String where, List<Finding> findings) {
     List<String> blocking =
         findings.stream().filter(Finding::blocks).map(Finding::message).toList();
     if (!blocking.isEmpty()) {

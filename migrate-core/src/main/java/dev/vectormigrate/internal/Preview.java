@@ -6,12 +6,8 @@ import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.SourceException;
-import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.Checkpoint;
-import dev.vectormigrate.spi.FrozenDataset;
-import dev.vectormigrate.spi.FrozenDataset.SplitProgress;
 import dev.vectormigrate.spi.Reject;
-import dev.vectormigrate.spi.Split;
 import dev.vectormigrate.spi.TableSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +57,8 @@ final class Preview {
     meter.finish();
   }
 
-  private static long expected(Planner.Planned planned) {
+  /** How many rows the sources say they have; -1 if one of them can't. */
+  static long expected(Planner.Planned planned) {
     List<OptionalLong> rows = planned.datasets().stream().map(d -> d.dataset().rows()).toList();
     return rows.stream().anyMatch(OptionalLong::isEmpty)
         ? -1
@@ -77,29 +74,13 @@ final class Preview {
   private Checkpoint readAll(PlannedDataset dataset, TableSpec table, ProgressMeter meter)
       throws Exception {
     keptOfDataset = 0;
-    List<SplitProgress> splits = new ArrayList<>();
-    for (Split split : dataset.session().split(dataset.dataset(), 1)) {
-      splits.add(new SplitProgress(split, readSplit(dataset, split, table, meter)));
-    }
-    return new FrozenDataset(0, dataset.dataset().name(), 0, "", "", -1, splits).total();
-  }
-
-  private Checkpoint readSplit(
-      PlannedDataset dataset, Split split, TableSpec table, ProgressMeter meter) throws Exception {
-    Checkpoint last = Checkpoint.START;
-    try (BatchReader reader =
-        new BatchReader(dataset, split, last, plan.target(), plan.settings())) {
-      for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
-        keep(dataset, batch.rejects());
-        measuring.read(table.name().toString(), batch.rows());
-        meter.add(
-            table.name().toString(),
-            batch.after().read() - last.read(),
-            batch.after().bytes() - last.bytes());
-        last = batch.after();
-      }
-    }
-    return last;
+    return new WholeDataset(plan, dataset)
+        .read(
+            (batch, rows, bytes) -> {
+              keep(dataset, batch.rejects());
+              measuring.read(table.name().toString(), batch.rows());
+              meter.add(table.name().toString(), rows, bytes);
+            });
   }
 
   private void keep(PlannedDataset dataset, List<Reject> refused) {

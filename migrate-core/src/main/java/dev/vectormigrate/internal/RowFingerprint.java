@@ -1,5 +1,7 @@
 package dev.vectormigrate.internal;
 
+import dev.vectormigrate.RowDifference.Change;
+import dev.vectormigrate.RowDifference.ColumnDifference;
 import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Row;
 import java.math.BigDecimal;
@@ -80,23 +82,41 @@ public final class RowFingerprint {
     if (expected.equals(actual)) {
       return List.of();
     }
+    List<String> phrases = changes(expected, actual).stream().map(RowFingerprint::phrase).toList();
+    // Two keys may have one path, such as "a.b" and "b" in "a".
+    return phrases.isEmpty() ? List.of("a value differs") : phrases;
+  }
+
+  private static String phrase(ColumnDifference value) {
+    String field = "field '" + value.path() + "' ";
+    return switch (value.change()) {
+      case MISSING -> field + "is missing";
+      case ADDED -> field + "was added";
+      case TYPE -> field + "is of type " + value.actual() + ", expected " + value.expected();
+      case VALUE -> field + "has another value";
+      case UNREADABLE -> field + "can't be read";
+    };
+  }
+
+  /** What differs between two fingerprints, in the order of the expected one. */
+  static List<ColumnDifference> changes(String expected, String actual) {
     Map<String, String[]> then = parse(expected);
     Map<String, String[]> now = parse(actual);
-    List<String> differences = new ArrayList<>();
-    then.forEach((path, value) -> compare(path, value, now.remove(path), differences));
-    now.keySet().forEach(path -> differences.add("field '" + path + "' was added"));
-    // Two keys may have one path, such as "a.b" and "b" in "a".
-    return differences.isEmpty() ? List.of("a value differs") : differences;
+    List<ColumnDifference> changes = new ArrayList<>();
+    then.forEach((path, value) -> compare(path, value, now.remove(path), changes));
+    now.forEach(
+        (path, value) -> changes.add(new ColumnDifference(path, Change.ADDED, "", value[1])));
+    return changes;
   }
 
   private static void compare(
-      String path, String[] then, String @Nullable [] now, List<String> differences) {
+      String path, String[] then, String @Nullable [] now, List<ColumnDifference> changes) {
     if (now == null) {
-      differences.add("field '" + path + "' is missing");
+      changes.add(new ColumnDifference(path, Change.MISSING, then[1], ""));
     } else if (!then[1].equals(now[1])) {
-      differences.add("field '" + path + "' is of type " + now[1] + ", expected " + then[1]);
+      changes.add(new ColumnDifference(path, Change.TYPE, then[1], now[1]));
     } else if (!then[2].equals(now[2])) {
-      differences.add("field '" + path + "' has another value");
+      changes.add(new ColumnDifference(path, Change.VALUE, then[1], now[1]));
     }
   }
 

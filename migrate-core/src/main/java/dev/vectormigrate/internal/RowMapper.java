@@ -3,6 +3,7 @@ package dev.vectormigrate.internal;
 import dev.vectormigrate.DatasetMapping;
 import dev.vectormigrate.internal.ColumnCompiler.Compiled;
 import dev.vectormigrate.model.Dataset;
+import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
@@ -54,6 +55,31 @@ final class RowMapper {
   /** How the rows belong to tenants. */
   Tenancy tenancy() {
     return tenancy;
+  }
+
+  /**
+   * Whether a row of the table can be one that this mapping makes: it has the mapping's constants,
+   * and the values that the plan wants. Columns that the row lacks do not speak against it.
+   */
+  boolean mayHaveMade(Row row) {
+    for (int i = 0; i < columns.size(); i++) {
+      int index = row.schema().indexOf(target.field(i).name());
+      if (index >= 0 && !mayHaveMade(i, row.value(index))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean mayHaveMade(int column, @Nullable Object value) {
+    List<String> constant = columns.get(column).constant();
+    SortedSet<String> only = wanted.get(column);
+    String text = value == null ? null : value.toString();
+    boolean isConstant =
+        constant.isEmpty()
+            || target.field(column).type().kind() == FieldType.Kind.JSON
+            || constant.get(0).equals(text);
+    return isConstant && (only == null || (text != null && only.contains(text)));
   }
 
   /** What had no column, as far as rows were mapped. */

@@ -97,6 +97,11 @@ final class Verification {
     }
 
     @Override
+    public List<Finding> shape() throws Exception {
+      return session.shape(table);
+    }
+
+    @Override
     public Verifier.Scan scan() throws Exception {
       if (scan == null) {
         scan = readAll();

@@ -419,6 +419,8 @@ final class HtmlReport {
         case VERIFIED ->
             "%s of %s are what was read, %s".formatted(rows, datasets, verified(report));
         case DIFFERENT -> "The target does not hold what was read";
+        case SAME -> "Source and target hold the same rows";
+        case GROWN -> "Rows were added since the migration; nothing else differs";
       };
     }
 

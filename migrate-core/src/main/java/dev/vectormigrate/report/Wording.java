@@ -27,6 +27,8 @@ final class Wording {
       case PREVIEWED -> "dry run, nothing changed";
       case VERIFIED -> "verified, no difference";
       case DIFFERENT -> "verification failed";
+      case SAME -> "compared, no difference";
+      case GROWN -> "compared, rows were added since the migration";
     };
   }
 

@@ -64,6 +64,23 @@ public interface TargetSession extends AutoCloseable {
    */
   RowReader readBack(int table) throws Exception;
 
+  /**
+   * Looks at a table of the run, staged or live, and tells how it is built otherwise than planned:
+   * columns, types, key, indexes, sequences; findings with codes {@code schema.…}, none if it is as
+   * it must be. Of a live table that others share, only what the run's rows depend on.
+   *
+   * @param table counted from 0
+   */
+  List<Finding> shape(int table) throws Exception;
+
+  /**
+   * Looks at a live table as it is, whoever filled it. Needs no lock, nothing that is stored, and
+   * no privilege but to read the table.
+   *
+   * @return empty if there is no such table
+   */
+  Optional<LiveTable> live(TableSpec table) throws Exception;
+
   /** The stored samples of a table of the run. */
   List<Sample> samples(int table) throws Exception;
 

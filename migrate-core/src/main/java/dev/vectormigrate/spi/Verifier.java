@@ -38,6 +38,12 @@ public interface Verifier {
     /** Every row read back from the target; the caller closes the reader. */
     RowReader readBack() throws Exception;
 
+    /**
+     * How the table is built otherwise than planned; see {@link TargetSession#shape}. Asks the
+     * target's catalog, reads no rows.
+     */
+    List<Finding> shape() throws Exception;
+
     /** What one pass over all rows found; made once and shared by the verifiers that ask. */
     Scan scan() throws Exception;
 

@@ -8,9 +8,9 @@ public final class Verifiers {
 
   private Verifiers() {}
 
-  /** Counts, digest, tenants and samples. */
+  /** Counts, digest, tenants, samples and schema. */
   public static List<Verifier> standard() {
-    return List.of(counts(), digest(), tenants(), samples());
+    return List.of(counts(), digest(), tenants(), samples(), schema());
   }
 
   /**
@@ -45,5 +45,14 @@ public final class Verifiers {
    */
   public static Verifier tenants() {
     return new TenantsVerifier();
+  }
+
+  /**
+   * The table is built as planned: columns, their types and dimensions, which may be null, the key,
+   * the indexes, each valid and, of vectors, for the store's distance; of a live table, sequences
+   * beyond the largest number. Catches what no row shows.
+   */
+  public static Verifier schema() {
+    return new SchemaVerifier();
   }
 }

@@ -135,7 +135,8 @@ class MigrationRunTest {
         .containsOnlyKeys(Phase.PLAN, Phase.STAGE, Phase.INDEX, Phase.VERIFY, Phase.PROMOTE);
     assertThat(report.findings()).isEmpty();
     assertThat(report.sources()).containsExactly("script");
-    assertThat(report.checked()).containsExactly("counts", "digest", "tenants", "samples");
+    assertThat(report.checked())
+        .containsExactly("counts", "digest", "tenants", "samples", "schema");
     assertThat(report.written()).isEqualTo(ROWS);
     assertExactlyTheRows(target);
   }

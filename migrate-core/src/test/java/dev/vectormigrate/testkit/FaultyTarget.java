@@ -5,6 +5,7 @@ import dev.vectormigrate.model.Row;
 import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.BatchWriter;
 import dev.vectormigrate.spi.Checkpoint;
+import dev.vectormigrate.spi.LiveTable;
 import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.RejectedRowException;
@@ -178,6 +179,16 @@ public final class FaultyTarget implements TargetStore {
     @Override
     public RowReader readBack(int table) throws Exception {
       return call("readBack", () -> new Reader(session.readBack(table)));
+    }
+
+    @Override
+    public List<Finding> shape(int table) throws Exception {
+      return call("shape", () -> session.shape(table));
+    }
+
+    @Override
+    public Optional<LiveTable> live(TableSpec table) throws Exception {
+      return call("live", () -> session.live(table));
     }
 
     @Override

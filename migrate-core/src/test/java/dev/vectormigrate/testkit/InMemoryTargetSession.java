@@ -2,9 +2,11 @@ package dev.vectormigrate.testkit;
 
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Row;
+import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.BatchWriter;
 import dev.vectormigrate.spi.Checkpoint;
+import dev.vectormigrate.spi.LiveTable;
 import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.RowReader;
@@ -190,6 +192,44 @@ final class InMemoryTargetSession implements TargetSession {
         readerClosed = true;
         target.closed();
       }
+    }
+  }
+
+  @Override
+  public List<Finding> shape(int table) {
+    return List.of();
+  }
+
+  @Override
+  public Optional<LiveTable> live(TableSpec table) {
+    return Optional.ofNullable(target.table(table.name())).map(rows -> new Live(table, rows));
+  }
+
+  /** A live table with the columns of the plan. */
+  private final class Live implements LiveTable {
+
+    private final Schema schema;
+    private final List<Row> rows;
+
+    Live(TableSpec spec, List<Row> rows) {
+      schema = spec.schema();
+      this.rows = rows;
+    }
+
+    @Override
+    public Schema schema() {
+      return schema;
+    }
+
+    @Override
+    public List<Finding> findings() {
+      return List.of();
+    }
+
+    @Override
+    public RowReader read() {
+      target.opened();
+      return new Reader(rows.iterator());
     }
   }
 

@@ -8,6 +8,7 @@ import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.SparseVector;
 import dev.vectormigrate.model.Vector;
 import dev.vectormigrate.spi.Position;
+import dev.vectormigrate.spi.RejectedRowException;
 import dev.vectormigrate.spi.RowReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ final class BinaryReader implements RowReader {
   private final CopyOut copy;
   private ByteBuffer buffer = ByteBuffer.allocate(0);
   private long rows;
+  private @Nullable String unreadable;
   private boolean ended;
   private boolean closed;
 
@@ -83,7 +85,7 @@ final class BinaryReader implements RowReader {
     }
   }
 
-  private @Nullable Row readRow() throws SQLException {
+  private @Nullable Row readRow() throws SQLException, RejectedRowException {
     need(2);
     int columns = buffer.getShort();
     if (columns < 0) {
@@ -95,7 +97,18 @@ final class BinaryReader implements RowReader {
       throw new IllegalStateException("columns: " + columns + ", expected " + schema.size());
     }
     rows++;
-    return Row.of(schema, readValues(columns));
+    unreadable = null;
+    Object[] values = readValues(columns);
+    if (unreadable != null) {
+      throw new RejectedRowException(Row.of(nullable(schema), values).id(), unreadable);
+    }
+    return Row.of(schema, values);
+  }
+
+  private static Schema nullable(Schema schema) {
+    return new Schema(
+        schema.fields().stream().map(f -> Field.optional(f.name(), f.type())).toList(),
+        schema.key());
   }
 
   @SuppressWarnings("NullAway") // does not see that a varargs array of a class file holds nulls
@@ -115,24 +128,32 @@ final class BinaryReader implements RowReader {
     }
     need(length);
     int end = buffer.position() + length;
-    Object value =
-        switch (field.type().kind()) {
-          case TEXT -> new String(bytes(length), StandardCharsets.UTF_8);
-          case INTEGER -> integer(length);
-          case FLOAT -> buffer.getDouble();
-          case DECIMAL -> BinaryNumeric.get(buffer);
-          case BOOLEAN -> buffer.get() != 0;
-          case UUID -> new UUID(buffer.getLong(), buffer.getLong());
-          case TIMESTAMP -> LocalDateTime.ofInstant(time(), ZoneOffset.UTC);
-          case INSTANT -> time();
-          case BYTES -> Bytes.wrap(bytes(length));
-          case JSON -> json(length);
-          case TEXTS -> texts();
-          case VECTOR -> vector();
-          case SPARSE_VECTOR -> sparseVector();
-        };
+    Object value = null;
+    try {
+      value = decode(field, length);
+    } catch (RuntimeException e) {
+      unreadable = "column '%s': %s".formatted(field.name(), e.getMessage());
+    }
     buffer.position(end);
     return value;
+  }
+
+  private Object decode(Field field, int length) {
+    return switch (field.type().kind()) {
+      case TEXT -> new String(bytes(length), StandardCharsets.UTF_8);
+      case INTEGER -> integer(length);
+      case FLOAT -> buffer.getDouble();
+      case DECIMAL -> BinaryNumeric.get(buffer);
+      case BOOLEAN -> buffer.get() != 0;
+      case UUID -> new UUID(buffer.getLong(), buffer.getLong());
+      case TIMESTAMP -> LocalDateTime.ofInstant(time(), ZoneOffset.UTC);
+      case INSTANT -> time();
+      case BYTES -> Bytes.wrap(bytes(length));
+      case JSON -> json(length);
+      case TEXTS -> texts();
+      case VECTOR -> vector();
+      case SPARSE_VECTOR -> sparseVector();
+    };
   }
 
   private byte[] bytes(int length) {

@@ -149,6 +149,49 @@ record Catalog(Connection connection) {
   /** An index: its name, whether it can be used, and all of its definition behind the table. */
   record Index(String name, boolean valid, boolean unique, String definition) {}
 
+  /** An index as it is built; columns are empty names where it holds expressions. */
+  record IndexShape(
+      String name,
+      String method,
+      boolean valid,
+      boolean unique,
+      boolean primary,
+      List<String> columns,
+      List<String> operatorClasses) {}
+
+  /** All indexes of a table, those with a condition apart. */
+  List<IndexShape> indexShapes(String schema, String table) throws SQLException {
+    return Sql.list(
+        connection,
+        """
+        SELECT c.relname, m.amname, i.indisvalid AND i.indisready, i.indisunique, i.indisprimary,
+          (SELECT array_agg(coalesce(a.attname::text, '') ORDER BY k.place)
+            FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (number, place)
+            LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number
+            WHERE k.place <= i.indnkeyatts),
+          (SELECT array_agg(o.opcname::text ORDER BY k.place)
+            FROM unnest(i.indclass::oid[]) WITH ORDINALITY k (class, place)
+            JOIN pg_catalog.pg_opclass o ON o.oid = k.class)
+        FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+        JOIN pg_catalog.pg_am m ON m.oid = c.relam
+        JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+        JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+        WHERE n.nspname = ? AND t.relname = ? AND i.indpred IS NULL
+        ORDER BY c.relname""",
+        row ->
+            new IndexShape(
+                row.getString(1),
+                row.getString(2),
+                row.getBoolean(3),
+                row.getBoolean(4),
+                row.getBoolean(5),
+                List.of((String[]) row.getArray(6).getArray()),
+                List.of((String[]) row.getArray(7).getArray())),
+        schema,
+        table);
+  }
+
   /** The index of a kind on a single column, if there is one. */
   Optional<Index> indexOn(String schema, String table, String column, String method)
       throws SQLException {

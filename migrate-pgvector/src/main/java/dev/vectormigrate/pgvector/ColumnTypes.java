@@ -4,6 +4,7 @@ import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.Distance;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,34 @@ record ColumnTypes(String extensionSchema) {
     };
   }
 
+  /**
+   * What rows carry the values of a column as, given its type as format_type returns it; empty for
+   * a type that they can't carry.
+   */
+  static Optional<FieldType> read(String column) {
+    String name = SIZE.matcher(column).replaceAll("");
+    FieldType type =
+        switch (name) {
+          case "text", "character varying" -> FieldType.TEXT;
+          case "smallint", "integer", "bigint" -> FieldType.INTEGER;
+          case "double precision" -> FieldType.FLOAT;
+          case "numeric" -> FieldType.DECIMAL;
+          case "boolean" -> FieldType.BOOLEAN;
+          case "uuid" -> FieldType.UUID;
+          case "timestamp without time zone" -> FieldType.TIMESTAMP;
+          case "timestamp with time zone" -> FieldType.INSTANT;
+          case "bytea" -> FieldType.BYTES;
+          case "json", "jsonb" -> FieldType.JSON;
+          case "text[]", "character varying[]" -> FieldType.TEXTS;
+          case "vector" -> FieldType.vector(0, null);
+          case "sparsevec" -> FieldType.sparseVector(0);
+          default -> null;
+        };
+    return Optional.ofNullable(type);
+  }
+
+  private static final Pattern SIZE = Pattern.compile("\\([\\d,-]+\\)");
+
   private static boolean holdsText(String column, int characters) {
     if (column.equals("character varying")) {
       return true;
@@ -138,12 +167,15 @@ record ColumnTypes(String extensionSchema) {
 
   /** The operator class of an index for a distance; cosine where nobody said. */
   String operatorClass(@Nullable Distance distance) {
-    String name =
-        switch (distance == null ? Distance.COSINE : distance) {
-          case COSINE -> "vector_cosine_ops";
-          case L2 -> "vector_l2_ops";
-          case INNER_PRODUCT -> "vector_ip_ops";
-        };
-    return Identifiers.quote(extensionSchema, name);
+    return Identifiers.quote(extensionSchema, operatorClassName(distance));
+  }
+
+  /** Its name alone. */
+  static String operatorClassName(@Nullable Distance distance) {
+    return switch (distance == null ? Distance.COSINE : distance) {
+      case COSINE -> "vector_cosine_ops";
+      case L2 -> "vector_l2_ops";
+      case INNER_PRODUCT -> "vector_ip_ops";
+    };
   }
 }

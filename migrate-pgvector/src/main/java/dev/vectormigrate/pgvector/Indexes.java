@@ -82,7 +82,8 @@ final class Indexes {
                 mine));
   }
 
-  private List<Field> indexed() {
+  /** The columns that get a vector index. */
+  List<Field> indexed() {
     return table.spec().index().method() == VectorIndex.Method.NONE
         ? List.of()
         : table.columns().fields().stream()
@@ -218,7 +219,8 @@ final class Indexes {
             parameters());
   }
 
-  private String method() {
+  /** The kind of vector index. */
+  String method() {
     VectorIndex.Method method = table.spec().index().method();
     return method == VectorIndex.Method.AUTOMATIC ? "hnsw" : method.name().toLowerCase(Locale.ROOT);
   }

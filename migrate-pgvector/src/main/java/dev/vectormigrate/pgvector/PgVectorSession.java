@@ -2,6 +2,7 @@ package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.BatchWriter;
+import dev.vectormigrate.spi.LiveTable;
 import dev.vectormigrate.spi.RefusalException;
 import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.RowReader;
@@ -255,6 +256,21 @@ final class PgVectorSession implements TargetSession {
                   .formatted(table.spec().name())
               + " any more.");
     }
+  }
+
+  @Override
+  public List<Finding> shape(int table) throws Exception {
+    ControlSchema.Stored stored =
+        cleanly(() -> ControlSchema.find(connection(), migration)).orElseThrow();
+    RunTable runTable = stored.tables().get(table);
+    boolean live = stored.run().state() == RunState.PROMOTED;
+    return cleanly(() -> new TableShape(connection(), runTable, live).findings());
+  }
+
+  @Override
+  public Optional<LiveTable> live(TableSpec table) throws Exception {
+    return cleanly(
+        () -> PgLiveTable.find(target, new Catalog(connection()), table).map(found -> found));
   }
 
   @Override

@@ -84,7 +84,8 @@ class TenantsIT {
         plan(d -> d.tenant("user_id", Tenant.fromMetadata("uid")).onlyRows("user_id", "u1", "u2"));
     plan.run();
     assertThat(plan.verify().passed()).isTrue();
-    assertThat(plan.verify().checked()).containsExactly("counts", "digest", "tenants", "samples");
+    assertThat(plan.verify().checked())
+        .containsExactly("counts", "digest", "tenants", "samples", "schema");
 
     Sql.execute(
         connection,

@@ -24,6 +24,7 @@ enum ExitCode {
   SOURCE(4, "The source can't be read or backed up, or parts of it can't be moved."),
   TARGET(5, "The target fails, or can't be reached."),
   REFUSED(6, "Refused, since it would mix or overwrite data."),
+  GROWN(7, "Rows were merely added since the migration, to the source or to the target."),
   INTERRUPTED(130, "Interrupted; the same command goes on from there.");
 
   private static final Map<Class<? extends RuntimeException>, ExitCode> BY_FAILURE =

@@ -24,8 +24,13 @@ final class RecordedOptions {
     target = new TargetOptions(terminal);
   }
 
+  /** Empty where a command does without. */
   String name() {
     return name;
+  }
+
+  TargetOptions target() {
+    return target;
   }
 
   /** What a person is asked about. */

@@ -50,6 +50,9 @@ final class ReportPrinter {
               : "Dry run: %s would be migrated; nothing was changed.".formatted(rows);
       case VERIFIED -> "Verified: %s are what was read, after %s.".formatted(rows, took);
       case DIFFERENT -> "Different: the target does not hold what was read.";
+      case SAME ->
+          "The same: %s are in the target as in the source, after %s.".formatted(rows, took);
+      case GROWN -> "Grown: what was migrated is unchanged, and rows were added since.";
     };
   }
 

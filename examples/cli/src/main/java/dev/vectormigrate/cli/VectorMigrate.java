@@ -59,7 +59,7 @@ final class VectorMigrate implements Runnable {
             new MigrateCommand(terminal),
             BackupCommand.commandLine(terminal),
             new StatusCommand(terminal),
-            new VerifyCommand(terminal),
+            VerifyCommand.commandLine(terminal),
             new RollbackCommand(terminal),
             new DiscardCommand(terminal))
         .forEach(commandLine::addSubcommand);

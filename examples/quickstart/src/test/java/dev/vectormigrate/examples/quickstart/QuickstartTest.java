@@ -22,7 +22,7 @@ class QuickstartTest {
 
     assertThat(output)
         .contains(
-            "migrated: 1,123 rows in 9 tables, checked: counts, digest, tenants, samples",
+            "migrated: 1,123 rows in 9 tables, checked: counts, digest, tenants, samples, schema",
             "  cosine_small                                    49 read     49 written  digest ",
             "  default_tenant_default_database_l2_default   1,049 read  1,049 written  digest ",
             "Running the same plan again: already migrated",
