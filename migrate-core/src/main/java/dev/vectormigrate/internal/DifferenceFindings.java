@@ -70,20 +70,15 @@ record DifferenceFindings(TableComparer rows) {
   private List<Finding> differences(Severity severity) {
     TableComparison now = rows.counted();
     List<Finding> findings = new ArrayList<>();
-    add(findings, severity, Kind.MISSING, now.missing(), "rows of the source are not there");
-    add(findings, severity, Kind.EXTRA, now.extra(), "rows are not in the source");
+    add(findings, severity, Kind.MISSING, now.missing(), "only in the source");
+    add(findings, severity, Kind.EXTRA, now.extra(), "only in the table");
     add(
         findings,
         severity,
         Kind.DIFFERENT,
         now.different(),
-        "rows have other values than in the source");
-    add(
-        findings,
-        severity,
-        Kind.DUPLICATE,
-        now.duplicate(),
-        "rows are there more often than in the source");
+        "with other values than in the source");
+    add(findings, severity, Kind.DUPLICATE, now.duplicate(), "more often than in the source");
     return findings;
   }
 
@@ -98,11 +93,11 @@ record DifferenceFindings(TableComparer rows) {
         new Finding(
             "compare." + kind.name().toLowerCase(Locale.ROOT),
             severity,
-            "table %s: %,d %s: %s%s."
+            "table %s: rows %s, %,d: %s%s."
                 .formatted(
                     rows.counted().table(),
-                    count,
                     what,
+                    count,
                     named,
                     more > 0 ? " and %,d more".formatted(more) : "")));
   }

@@ -9,6 +9,7 @@ import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.Tenant;
 import dev.vectormigrate.VerificationFailedException;
+import dev.vectormigrate.model.ColumnDefault;
 import dev.vectormigrate.model.Distance;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
@@ -213,6 +214,33 @@ class VerificationPageIT {
 
       assertThat(plan.run().findings()).isEmpty();
       assertThat(plan.verify().findings()).isEmpty();
+    }
+  }
+
+  @Test
+  void of_a_live_table_the_sequences_are_looked_at_too() throws Exception {
+    Schema numbered =
+        new Schema(List.of(Field.required(Schema.ID, FieldType.INTEGER)), List.of(Schema.ID));
+    ColumnDefault next = new ColumnDefault(numbered.field(0), ColumnDefault.Kind.NEXT, "");
+    try (LocalPostgres.Database database = LocalPostgres.shared().createDatabase("page");
+        Observer observer = Observer.of(database)) {
+      MigrationPlan plan =
+          MigrationPlan.builder("page")
+              .from(InMemorySource.empty().with("docs", numbered, List.of(Row.of(numbered, 7L))))
+              .into(PgVectorTarget.of(database.dataSource()))
+              .dataset("docs", d -> d.columnDefault(next))
+              .build();
+      plan.run();
+      assertThat(plan.verify().findings()).isEmpty();
+
+      observer.query("SELECT setval(pg_get_serial_sequence('docs', 'id'), 6)");
+
+      assertThat(plan.verify().findings())
+          .containsExactly(
+              Finding.error(
+                  "schema.sequence",
+                  "table docs: the sequence of column 'id' is behind its largest number, expected"
+                      + " beyond it."));
     }
   }
 
