@@ -1,5 +1,6 @@
 package dev.vectormigrate.internal;
 
+import dev.vectormigrate.model.Digest;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.spi.Tenancy;
 import java.util.HashSet;
@@ -19,7 +20,8 @@ final class Ownership {
 
   private final List<RowMapper> mappers;
   private final String column;
-  private final Set<String> seen = new HashSet<>();
+  private final RowHasher hasher = new RowHasher();
+  private final Set<Digest> seen = new HashSet<>();
 
   Ownership(Tenancy tenancy, List<RowMapper> mappers) {
     this.mappers = mappers;
@@ -29,7 +31,7 @@ final class Ownership {
   void saw(Row row) {
     String tenant = tenant(row);
     if (tenant != null && seen.size() < MOST_TENANTS) {
-      seen.add(tenant);
+      seen.add(hasher.hash((Object) tenant));
     }
   }
 
@@ -39,7 +41,7 @@ final class Ownership {
 
   private boolean isOfSeenTenant(Row row) {
     boolean toTell = row.schema().indexOf(column) >= 0 && seen.size() < MOST_TENANTS;
-    return !toTell || seen.contains(String.valueOf(tenant(row)));
+    return !toTell || seen.contains(hasher.hash((Object) tenant(row)));
   }
 
   /** Null where there is none, or it does not matter. */

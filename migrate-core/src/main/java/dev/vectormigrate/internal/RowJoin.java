@@ -17,6 +17,9 @@ final class RowJoin {
   /** Rows of one key that are held until they find another; of more only the key is known. */
   private static final int MOST_HELD = 1_000;
 
+  /** Bytes of a row that is held beside others. */
+  private static final int LARGEST_HELD = 16 << 10;
+
   /** What is told of the rows. */
   interface Found {
 
@@ -95,7 +98,8 @@ final class RowJoin {
 
   /** Holds a row if there is room; else it counts as one more like the last. */
   private static int hold(Deque<byte[]> alone, byte[] row) {
-    if (alone.size() < MOST_HELD) {
+    boolean room = alone.size() < MOST_HELD && row.length <= LARGEST_HELD;
+    if (room || alone.isEmpty()) {
       alone.add(row);
       return 0;
     }

@@ -385,6 +385,7 @@ class MigrationRunTest {
             "record",
             "rejects",
             "samples",
+            "shape",
             "write",
             "writer");
   }

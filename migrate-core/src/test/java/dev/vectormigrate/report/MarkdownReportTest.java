@@ -97,7 +97,9 @@ class MarkdownReportTest {
             "# Migration m: already migrated, nothing done",
             "# Migration m: dry run, nothing changed",
             "# Migration m: verified, no difference",
-            "# Migration m: verification failed");
+            "# Migration m: verification failed",
+            "# Migration m: compared, no difference",
+            "# Migration m: compared, rows were added since the migration");
   }
 
   @Test
