@@ -2,11 +2,20 @@ package dev.vectormigrate.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vectormigrate.MigrationPlan;
+import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.Outcome;
+import dev.vectormigrate.model.Row;
+import dev.vectormigrate.model.Vector;
+import dev.vectormigrate.testkit.Docs;
+import dev.vectormigrate.testkit.InMemorySource;
+import dev.vectormigrate.testkit.InMemoryTarget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -95,6 +104,38 @@ class HtmlReportTest {
         .contains(
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src"
                 + " 'unsafe-inline'\"/>");
+  }
+
+  @Test
+  void pages_of_calls_draw_within_their_pictures() throws Exception {
+    List<Row> rows = new ArrayList<>(Docs.rows(50));
+    rows.add(Row.of(Docs.SCHEMA, "zero", null, null, Vector.of(0, 0, 0)));
+    rows.add(Row.of(Docs.SCHEMA, "huge", null, null, Vector.of(Float.MAX_VALUE, 1, 1)));
+    MigrationPlan plan =
+        MigrationPlan.builder("m")
+            .from(InMemorySource.empty().with("docs", Docs.SCHEMA, rows))
+            .into(InMemoryTarget.empty())
+            .build();
+
+    for (MigrationReport report : List.of(plan.dryRun(), plan.run(), plan.run(), plan.verify())) {
+      Document page = parsed(HtmlReport.of(report));
+      assertThat(elements(page).filter(e -> e.getTagName().equals("rect")))
+          .allSatisfy(HtmlReportTest::isInside);
+    }
+  }
+
+  private static void isInside(Element rect) {
+    double x = rect.hasAttribute("x") ? Double.parseDouble(rect.getAttribute("x")) : 0;
+    double y = rect.hasAttribute("y") ? Double.parseDouble(rect.getAttribute("y")) : 0;
+    double width = Double.parseDouble(rect.getAttribute("width"));
+    double height = Double.parseDouble(rect.getAttribute("height"));
+
+    assertThat(x).isNotNegative();
+    assertThat(y).isNotNegative();
+    assertThat(width).isPositive();
+    assertThat(height).isPositive();
+    assertThat(x + width).isLessThanOrEqualTo(1_000);
+    assertThat(y + height).isLessThanOrEqualTo(100);
   }
 
   /** Readers of the page jump from heading to heading, and hear which cell they are in. */
