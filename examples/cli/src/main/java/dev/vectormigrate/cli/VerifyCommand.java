@@ -64,6 +64,8 @@ final class VerifyCommand implements Callable<Integer> {
       description = "With --from: write every row that differs to this file, a JSON object a line.")
   private @Nullable DifferenceFile differences;
 
+  @Mixin private final MappingOptions mappings = new MappingOptions();
+  @Mixin private final TenantOptions tenants = new TenantOptions();
   @Mixin private final ReportOptions reports;
 
   private VerifyCommand(Terminal terminal) {
@@ -114,7 +116,7 @@ final class VerifyCommand implements Callable<Integer> {
   private ExitCode compare() {
     try (TargetDatabase database = migration.target().connect(CONNECTIONS)) {
       MigrationPlan plan = plan(database);
-      terminal.line("From:      " + plan.sources().get(0).name());
+      plan.sources().forEach(store -> terminal.line("From:      " + store.name()));
       terminal.line("With:      " + migration.target().shown());
       terminal.line("");
       Comparison comparison = differences == null ? plan.compare() : differences.write(plan);
@@ -130,15 +132,20 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private MigrationPlan plan(TargetDatabase database) {
-    String name = migration.name().isEmpty() ? source.location().migrationName() : migration.name();
+    String name =
+        migration.name().isEmpty()
+            ? SourceLocation.migrationName(source.locations())
+            : migration.name();
     MigrationPlan.Builder plan =
         MigrationPlan.builder(name)
-            .from(source.store())
             .into(database.store())
+            .eachDataset(mapping -> tenants.applyTo(mapping, layout != null))
             .listener(new ConsoleProgress(terminal));
+    source.stores().forEach(plan::from);
     if (layout != null) {
-      plan.layout(layout.layout());
+      plan.layout(layout.layout(database.store()));
     }
+    mappings.applyTo(plan);
     datasets.forEach(choice -> plan.dataset(choice.dataset(), choice::applyTo));
     return plan.build();
   }
