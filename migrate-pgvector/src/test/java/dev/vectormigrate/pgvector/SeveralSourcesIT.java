@@ -227,6 +227,7 @@ class SeveralSourcesIT {
                     + " e.embedding_source->>0) FROM items i JOIN analyses a ON a.item_id = i.id JOIN"
                     + " embeddings e ON e.item_id = i.id"))
         .containsExactly("2024-05-01 10:00:00.5|food|summary");
-    assertThat(plan.verify().checked()).containsExactly("counts", "digest", "tenants", "samples");
+    assertThat(plan.verify().checked())
+        .containsExactly("counts", "digest", "tenants", "samples", "schema");
   }
 }
