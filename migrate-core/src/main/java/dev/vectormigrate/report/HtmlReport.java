@@ -398,9 +398,11 @@ final class HtmlReport {
       if (leftOut > 0) {
         return new Verdict("warn", "Incomplete", sentence);
       }
-      return report.outcome() == Outcome.PREVIEWED
-          ? new Verdict("plain", "Dry run", sentence)
-          : new Verdict("good", "Passed", sentence);
+      return switch (report.outcome()) {
+        case PREVIEWED -> new Verdict("plain", "Dry run", sentence);
+        case GROWN -> new Verdict("plain", "Grown", sentence);
+        default -> new Verdict("good", "Passed", sentence);
+      };
     }
 
     private static String sentence(MigrationReport report) {

@@ -166,7 +166,9 @@ class HtmlReportTest {
             "Passed 1,000 rows of 1 dataset had been migrated before, and nothing was done.",
             "Dry run A run would migrate 1,000 rows of 1 dataset; nothing was changed.",
             "Passed 1,000 rows of 1 dataset are what was read, but nothing was checked.",
-            "Failed The target does not hold what was read.");
+            "Failed The target does not hold what was read.",
+            "Passed Source and target hold the same rows.",
+            "Grown Rows were added since the migration; nothing else differs.");
   }
 
   private static String outcome(Outcome outcome) {
