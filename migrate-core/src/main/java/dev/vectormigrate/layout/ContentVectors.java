@@ -42,6 +42,7 @@ record ContentVectors() implements Layout {
   private static void mapContents(DatasetMapping.Builder mapping) {
     mapping
         .table("content_vectors")
+        .tenantColumn("user_id")
         .column("id", field(Schema.ID).as(FieldType.TEXT))
         .column("user_id", member("user_id", FieldType.INTEGER_32).required())
         .column("embedding", numbers())
@@ -67,6 +68,7 @@ record ContentVectors() implements Layout {
   private static void mapEntities(DatasetMapping.Builder mapping) {
     mapping
         .table("entity_vectors")
+        .tenantColumn("user_id")
         .column("user_id", member("user_id", FieldType.INTEGER_32).required())
         .column("content_id", member("content_id", FieldType.TEXT))
         .column("entity_name", member("entity_name", NAME).required())
