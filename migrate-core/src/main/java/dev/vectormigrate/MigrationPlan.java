@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and thread-safe. What is passed in stays the caller's: nothing of it is closed.
  */
-public final class MigrationPlan {
+public final class MigrationPlan implements PlanDescription {
 
   private final String name;
   private final List<SourceStore> sources;
@@ -181,46 +181,37 @@ public final class MigrationPlan {
     return Migration.named(name, target);
   }
 
-  /** The name under which the target remembers the migration. */
+  @Override
   public String name() {
     return name;
   }
 
-  /** Where data is read, in order. */
+  @Override
   public List<SourceStore> sources() {
     return sources;
   }
 
-  /** Where data is written. */
+  @Override
   public TargetStore target() {
     return target;
   }
 
-  /** The datasets that the plan names; empty if it migrates all there are. */
+  @Override
   public Set<String> datasets() {
     return datasets.keySet();
   }
 
-  /** The datasets that the plan changes the mapping of, whether it names them or takes all. */
+  @Override
   public Set<String> adjusted() {
     return adjustments.keySet();
   }
 
-  /**
-   * How a dataset is mapped by what the plan says of it, without the layout and adjustments.
-   *
-   * @param dataset the name that the plan gives it; null for what holds for all
-   */
+  @Override
   public DatasetMapping mapping(@Nullable String dataset) {
     return mapping(dataset, ignored -> {}, List.of());
   }
 
-  /**
-   * How a dataset is mapped, with the layout and adjustments.
-   *
-   * @param name by which the plan names the dataset; null where it takes all there are
-   * @throws IllegalArgumentException if the layout has no place for it
-   */
+  @Override
   public DatasetMapping mapping(@Nullable String name, Dataset dataset) {
     return mapping(
         name,
@@ -232,7 +223,7 @@ public final class MigrationPlan {
             .toList());
   }
 
-  /** Rows that the layout puts beside a dataset's; none without a layout. */
+  @Override
   public List<Companion> companions(Dataset dataset) {
     return layout == null ? List.of() : layout.companions(dataset);
   }
@@ -254,47 +245,47 @@ public final class MigrationPlan {
     return mapping.build();
   }
 
-  /** The checks that must pass before anything becomes live. */
+  @Override
   public List<Verifier> verifiers() {
     return verifiers;
   }
 
-  /** Who is told what a run does. */
+  @Override
   public MigrationListener listener() {
     return listener;
   }
 
-  /** How the plan runs. */
+  @Override
   public RunSettings settings() {
     return settings;
   }
 
-  /** What a run does about a damaged dataset. */
+  @Override
   public OnError onError() {
     return onError;
   }
 
-  /** Where a run puts backups of its sources; empty if it makes none. */
+  @Override
   public Optional<BackupPolicy> backup() {
     return backup;
   }
 
-  /** Where people find a copy of the state; empty if there is none. */
+  @Override
   public Optional<Path> stateFile() {
     return stateFile;
   }
 
-  /** What a run does before it reads anything. */
+  @Override
   public Runnable beforeRun() {
     return beforeRun;
   }
 
-  /** What a run does at its end. */
+  @Override
   public Runnable afterRun() {
     return afterRun;
   }
 
-  /** All that decides what is migrated to where, as text, without any I/O. */
+  @Override
   public String describe() {
     String arranged = layout == null ? "" : "layout " + layout.name() + "\n";
     String changed =

@@ -3,10 +3,10 @@ package dev.vectormigrate.internal;
 import dev.vectormigrate.DatasetPlan;
 import dev.vectormigrate.MigrationException;
 import dev.vectormigrate.MigrationListener;
-import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
+import dev.vectormigrate.PlanDescription;
 import dev.vectormigrate.RefusedException;
 import dev.vectormigrate.SourceException;
 import dev.vectormigrate.TargetException;
@@ -39,7 +39,7 @@ public final class MigrationRun {
   private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
   private static final int PARTS_A_WRITER = 4;
 
-  private final MigrationPlan plan;
+  private final PlanDescription plan;
   private final MigrationListener listener;
   private final ReportBuilder report;
   private final String where;
@@ -53,7 +53,7 @@ public final class MigrationRun {
   private record Work(RunRecord run, Planner.Planned planned) {}
 
   /** Prepares a call; does no I/O. */
-  public MigrationRun(MigrationPlan plan) {
+  public MigrationRun(PlanDescription plan) {
     this.plan = plan;
     report = new ReportBuilder(plan.name(), plan.target().name(), plan.verifiers());
     listener = new GuardedListener(report.measuring(), plan.listener());
@@ -64,7 +64,7 @@ public final class MigrationRun {
     plan.sources().forEach(source -> report.source(source.name()));
   }
 
-  /** Migrates; see {@link MigrationPlan#run()}. */
+  /** Migrates; see {@code MigrationPlan.run()}. */
   public MigrationReport run() {
     try (TargetSession target = open()) {
       Optional<RunRecord> before = find(target);
@@ -490,7 +490,7 @@ public final class MigrationRun {
     listener.phaseFinished(phase, took);
   }
 
-  /** Inspects the sources; see {@link MigrationPlan#inspect()}. */
+  /** Inspects the sources; see {@code MigrationPlan.inspect()}. */
   public List<DatasetPlan> inspect() {
     try (OpenSources sources = OpenSources.of(plan)) {
       Planner.Planned planned = Planner.plan(plan, sources.sessions());
@@ -500,7 +500,7 @@ public final class MigrationRun {
     }
   }
 
-  /** Reads and checks everything; see {@link MigrationPlan#dryRun()}. */
+  /** Reads and checks everything; see {@code MigrationPlan.dryRun()}. */
   public MigrationReport dryRun() {
     try (TargetSession target = open();
         OpenSources sources = OpenSources.of(plan)) {

@@ -1,6 +1,6 @@
 package dev.vectormigrate.internal;
 
-import dev.vectormigrate.MigrationPlan;
+import dev.vectormigrate.PlanDescription;
 import dev.vectormigrate.spi.SourceSession;
 import dev.vectormigrate.spi.SourceStore;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ final class OpenSources implements AutoCloseable {
   private OpenSources() {}
 
   /** Opens every source, or none. */
-  static OpenSources of(MigrationPlan plan) {
+  static OpenSources of(PlanDescription plan) {
     OpenSources sources = new OpenSources();
     try {
       for (SourceStore store : plan.sources()) {

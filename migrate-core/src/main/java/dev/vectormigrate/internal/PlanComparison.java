@@ -3,11 +3,11 @@ package dev.vectormigrate.internal;
 import dev.vectormigrate.Comparison;
 import dev.vectormigrate.Comparison.TableComparison;
 import dev.vectormigrate.MigrationListener;
-import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
+import dev.vectormigrate.PlanDescription;
 import dev.vectormigrate.RowDifference;
 import dev.vectormigrate.model.Digest;
 import dev.vectormigrate.model.Finding;
@@ -33,7 +33,7 @@ public final class PlanComparison {
 
   private static final int MOST_REJECTS = 100;
 
-  private final MigrationPlan plan;
+  private final PlanDescription plan;
   private final MigrationListener listener;
   private final Optional<Consumer<RowDifference>> each;
   private final ReportBuilder report;
@@ -47,7 +47,7 @@ public final class PlanComparison {
   private record ComparedTable(TableSpec spec, List<Finding> shape, TableComparer rows) {}
 
   /** Prepares a comparison; does no I/O. */
-  public PlanComparison(MigrationPlan plan, Optional<Consumer<RowDifference>> each) {
+  public PlanComparison(PlanDescription plan, Optional<Consumer<RowDifference>> each) {
     this.plan = plan;
     this.each = each;
     listener = new GuardedListener(plan.listener());
@@ -56,7 +56,7 @@ public final class PlanComparison {
     plan.sources().forEach(source -> report.source(source.name()));
   }
 
-  /** Compares; see {@link MigrationPlan#compare()}. */
+  /** Compares; see {@code MigrationPlan.compare()}. */
   public Comparison compare() {
     try (TargetSession target = open();
         OpenSources sources = OpenSources.of(plan);

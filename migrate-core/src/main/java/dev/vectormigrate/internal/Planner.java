@@ -2,7 +2,7 @@ package dev.vectormigrate.internal;
 
 import dev.vectormigrate.Companion;
 import dev.vectormigrate.DatasetMapping;
-import dev.vectormigrate.MigrationPlan;
+import dev.vectormigrate.PlanDescription;
 import dev.vectormigrate.PlanException;
 import dev.vectormigrate.SourceException;
 import dev.vectormigrate.model.Dataset;
@@ -22,13 +22,13 @@ final class Planner {
   /** A dataset of an open source. */
   private record Found(int source, String sourceName, SourceSession session, Dataset dataset) {}
 
-  private final MigrationPlan plan;
+  private final PlanDescription plan;
   private final LeftOut leftOut;
   private final List<Found> found = new ArrayList<>();
   private final List<TableSpec> tables = new ArrayList<>();
   private final List<PlannedDataset> datasets = new ArrayList<>();
 
-  private Planner(MigrationPlan plan, LeftOut leftOut) {
+  private Planner(PlanDescription plan, LeftOut leftOut) {
     this.plan = plan;
     this.leftOut = leftOut;
   }
@@ -41,12 +41,12 @@ final class Planner {
    *
    * @param sessions one a source of the plan, in order
    */
-  static Planned plan(MigrationPlan plan, List<SourceSession> sessions) {
+  static Planned plan(PlanDescription plan, List<SourceSession> sessions) {
     return plan(plan, sessions, LeftOut.nothing());
   }
 
-  /** As {@link #plan(MigrationPlan, List)}, without what is left out. */
-  static Planned plan(MigrationPlan plan, List<SourceSession> sessions, LeftOut leftOut) {
+  /** As {@link #plan(PlanDescription, List)}, without what is left out. */
+  static Planned plan(PlanDescription plan, List<SourceSession> sessions, LeftOut leftOut) {
     Planner planner = new Planner(plan, leftOut);
     planner.inspect(sessions);
     planner.select();

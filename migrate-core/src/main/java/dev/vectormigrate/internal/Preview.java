@@ -1,10 +1,10 @@
 package dev.vectormigrate.internal;
 
 import dev.vectormigrate.MigrationListener;
-import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.Phase;
+import dev.vectormigrate.PlanDescription;
 import dev.vectormigrate.SourceException;
 import dev.vectormigrate.spi.Checkpoint;
 import dev.vectormigrate.spi.Reject;
@@ -18,7 +18,7 @@ final class Preview {
 
   private static final int MOST_REJECTS = 100;
 
-  private final MigrationPlan plan;
+  private final PlanDescription plan;
   private final MigrationListener listener;
   private final Measuring measuring;
   private final LeftOut leftOut;
@@ -27,7 +27,7 @@ final class Preview {
   private int keptOfDataset;
   private int damaged;
 
-  Preview(MigrationPlan plan, MigrationListener listener, Measuring measuring, LeftOut leftOut) {
+  Preview(PlanDescription plan, MigrationListener listener, Measuring measuring, LeftOut leftOut) {
     this.plan = plan;
     this.listener = listener;
     this.measuring = measuring;

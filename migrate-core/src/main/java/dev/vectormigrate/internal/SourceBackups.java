@@ -1,7 +1,7 @@
 package dev.vectormigrate.internal;
 
 import dev.vectormigrate.BackupPolicy;
-import dev.vectormigrate.MigrationPlan;
+import dev.vectormigrate.PlanDescription;
 import dev.vectormigrate.backup.Backup;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.MadeBackup;
@@ -16,11 +16,11 @@ final class SourceBackups {
   /** A source that is files. */
   private record Original(String backupName, String sourceName, Path path) {}
 
-  private final MigrationPlan plan;
+  private final PlanDescription plan;
   private final List<Original> originals = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
 
-  SourceBackups(MigrationPlan plan) {
+  SourceBackups(PlanDescription plan) {
     this.plan = plan;
     for (int i = 0; i < plan.sources().size(); i++) {
       add(i, plan.sources().get(i));

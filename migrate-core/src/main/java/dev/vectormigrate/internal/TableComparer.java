@@ -1,7 +1,7 @@
 package dev.vectormigrate.internal;
 
 import dev.vectormigrate.Comparison.TableComparison;
-import dev.vectormigrate.MigrationPlan;
+import dev.vectormigrate.PlanDescription;
 import dev.vectormigrate.RowDifference;
 import dev.vectormigrate.RowDifference.Change;
 import dev.vectormigrate.RowDifference.ColumnDifference;
@@ -45,7 +45,7 @@ final class TableComparer {
   private static final int BITS_FOR_ALL = 1 << 26;
   private static final String UNREADABLE = "!";
 
-  private final MigrationPlan plan;
+  private final PlanDescription plan;
   private final TableSpec table;
   private final List<PlannedDataset> datasets;
   private final Optional<LiveTable> live;
@@ -75,7 +75,7 @@ final class TableComparer {
    * @param each is told all differences; if absent, only those are looked into that are named
    */
   TableComparer(
-      MigrationPlan plan,
+      PlanDescription plan,
       TableSpec table,
       List<PlannedDataset> datasets,
       Optional<LiveTable> live,

@@ -1,6 +1,6 @@
 package dev.vectormigrate.internal;
 
-import dev.vectormigrate.MigrationPlan;
+import dev.vectormigrate.PlanDescription;
 import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.Checkpoint;
 import dev.vectormigrate.spi.FrozenDataset;
@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads all of a dataset, mapped and checked by the same code as in a run, and stores nothing. */
-record WholeDataset(MigrationPlan plan, PlannedDataset dataset) {
+record WholeDataset(PlanDescription plan, PlannedDataset dataset) {
 
   /** Takes what was read. */
   interface Taker {
