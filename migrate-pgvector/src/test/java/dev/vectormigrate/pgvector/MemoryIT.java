@@ -74,12 +74,12 @@ class MemoryIT {
     "JSON, 20000",
     "CSV, 20000"
   })
-  void files_three_times_as_large_as_the_heap_migrate(LargeStore store, int records)
+  void files_twice_as_large_as_the_heap_migrate(LargeStore store, int records)
       throws Exception {
     store.write(folder, records, DIMENSION);
-    assertThat(bytesIn(folder)).isGreaterThan(3L * 48 << 20);
+    assertThat(bytesIn(folder)).isGreaterThan(2L * 64 << 20);
     try (LocalPostgres.Database database = LocalPostgres.shared().createDatabase("memory")) {
-      assertThat(migrateInSmallProcess("48m", store.name(), database))
+      assertThat(migrateInSmallProcess("64m", store.name(), database))
           .isEqualTo("rows: " + records + "\n");
       assertThat(idsAndLastVector(database, Table.of(store), records))
           .isEqualTo(
