@@ -227,15 +227,15 @@ record Catalog(Connection connection) {
         columns.toArray(new String[0]));
   }
 
-  /** A table and its partitions, as SQL text. */
+  /** A table, which must be there, and its partitions, as SQL text. */
   List<String> withPartitions(String table) throws SQLException {
     return Sql.list(
         connection,
         """
         SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.oid = to_regclass(?) OR c.oid IN (
-          SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = to_regclass(?))
+        WHERE c.oid = ?::regclass OR c.oid IN (
+          SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = ?::regclass)
         ORDER BY c.relkind DESC, c.relname""",
         row -> row.getString(1),
         table,
