@@ -74,8 +74,7 @@ class MemoryIT {
     "JSON, 20000",
     "CSV, 20000"
   })
-  void files_twice_as_large_as_the_heap_migrate(LargeStore store, int records)
-      throws Exception {
+  void files_twice_as_large_as_the_heap_migrate(LargeStore store, int records) throws Exception {
     store.write(folder, records, DIMENSION);
     assertThat(bytesIn(folder)).isGreaterThan(2L * 64 << 20);
     try (LocalPostgres.Database database = LocalPostgres.shared().createDatabase("memory")) {

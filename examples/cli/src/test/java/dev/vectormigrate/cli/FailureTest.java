@@ -42,7 +42,7 @@ class FailureTest {
           ''                                            | Missing command.
           copy                                          | Unmatched argument at index 0: 'copy'
           migrate                                       | Missing required option: '--from=KIND:PATH'
-          migrate --from unknown:x                      | Invalid value for option '--from': 'unknown:x', expected KIND:PATH, which is one of: chroma:DIR, chroma+http://HOST:PORT, chroma+https://HOST:PORT, csv:FILE, faiss:DIR, json:FILE, jsonl:FILE, langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR, nano-vectordb:FILE, numpy:FILE, qdrant://HOST[:PORT][/COLLECTION], qdrant+tls://HOST[:PORT][/COLLECTION], qdrant-local:DIR, simple-vector-store:DIR, spring-ai:FILE, sqlite:FILE.
+          migrate --from unknown:x                      | Invalid value for option '--from' (KIND:PATH): 'unknown:x', expected KIND:PATH, which is one of: chroma:DIR, chroma+http://HOST:PORT, chroma+https://HOST:PORT, csv:FILE, faiss:DIR, json:FILE, jsonl:FILE, langchain-memory:FILE, langchain4j:FILE, lightrag:DIR, llama-index:DIR, nano-vectordb:FILE, numpy:FILE, qdrant://HOST[:PORT][/COLLECTION], qdrant+tls://HOST[:PORT][/COLLECTION], qdrant-local:DIR, simple-vector-store:DIR, spring-ai:FILE, sqlite:FILE.
           migrate --from chroma:x --batch-size 0        | Invalid value for option '--batch-size': 0, expected at least 1.
           migrate --from chroma:x --threads 0           | Invalid value for option '--threads': 0, expected at least 1.
           migrate --from chroma:x --max-rejects -1      | Invalid value for option '--max-rejects': -1, expected at least 0.

@@ -230,7 +230,8 @@ class LayoutTest {
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
         .contains(
-            "Invalid value for option '--layout': 'lightrg', expected one of: hybridrag, lightrag,"
-                + " vector-documents.");
+            "Invalid value for option '--layout': 'lightrg', expected one of: content-vectors,"
+                + " document-chunks, hybridrag, langchain, langchain-v2, langchain4j, lightrag,"
+                + " spring-ai, vector-documents.");
   }
 }
