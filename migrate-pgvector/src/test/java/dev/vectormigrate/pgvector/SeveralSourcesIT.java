@@ -51,7 +51,10 @@ class SeveralSourcesIT {
   }
 
   private SqliteSource sqlite(String... statements) throws SQLException {
-    Path file = folder.resolve("store.db");
+    return sqlite(folder.resolve("store.db"), statements);
+  }
+
+  private static SqliteSource sqlite(Path file, String... statements) throws SQLException {
     try (Connection store = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = store.createStatement()) {
       for (String sql : statements) {
@@ -229,5 +232,50 @@ class SeveralSourcesIT {
         .containsExactly("2024-05-01 10:00:00.5|food|summary");
     assertThat(plan.verify().checked())
         .containsExactly("counts", "digest", "tenants", "samples", "schema");
+  }
+
+  @Test
+  void names_that_differ_in_case_alone_are_two_tables() throws Exception {
+    MigrationReport report =
+        MigrationPlan.builder("cases")
+            .from(
+                sqlite(
+                    folder.resolve("a.db"),
+                    "CREATE TABLE Items (id INTEGER PRIMARY KEY, \"Order\" TEXT)",
+                    "INSERT INTO Items VALUES (1, 'a')"))
+            .from(
+                sqlite(
+                    folder.resolve("b.db"),
+                    "CREATE TABLE items (id INTEGER PRIMARY KEY, \"order\" TEXT)",
+                    "INSERT INTO items VALUES (1, 'b')"))
+            .into(PgVectorTarget.of(database.dataSource()))
+            .build()
+            .run();
+
+    assertThat(report.outcome()).isEqualTo(Outcome.MIGRATED);
+    assertThat(texts("SELECT \"Order\" FROM \"Items\"")).containsExactly("a");
+    assertThat(texts("SELECT \"order\" FROM items")).containsExactly("b");
+  }
+
+  @Test
+  void names_that_are_equal_are_told_apart_or_refused_with_both_places() throws Exception {
+    Path a = folder.resolve("a.db");
+    Path b = folder.resolve("b.db");
+    String[] table = {
+      "CREATE TABLE items (id INTEGER PRIMARY KEY)", "INSERT INTO items VALUES (1)"
+    };
+    MigrationPlan plan =
+        MigrationPlan.builder("equal")
+            .from(sqlite(a, table))
+            .from(sqlite(b, table))
+            .into(PgVectorTarget.of(database.dataSource()))
+            .build();
+
+    assertThatThrownBy(plan::run)
+        .hasMessage(
+            "[sqlite:%s items] table items: also that of sqlite:%s items, and the plan doesn't say so"
+                    .formatted(b, a)
+                + " for both. Name a table for each.");
+    assertThat(liveTables()).isEmpty();
   }
 }
