@@ -48,6 +48,14 @@ class LayoutTest {
         .on(database, "migrate", "--from", from, "--layout", layout, "--no-backup");
   }
 
+  private Result migrateUsers(String... more) throws Exception {
+    List<String> words = new ArrayList<>(List.of("migrate", "--no-backup", "--from"));
+    words.add("simple-vector-store:" + copy("/simplevectorstore/user_data"));
+    words.addAll(List.of(more));
+    return cli(Map.of("ENCRYPTION_MASTER_KEY", "correct horse"))
+        .on(database, words.toArray(String[]::new));
+  }
+
   private Map<String, Long> counts(String prefix) throws SQLException {
     Map<String, Long> counts = new TreeMap<>();
     try (Connection connection = database.connect();
@@ -123,20 +131,7 @@ class LayoutTest {
 
   @Test
   void storesOfUsersBecomeOneTable() throws Exception {
-    String from = "simple-vector-store:" + copy("/simplevectorstore/user_data");
-
-    Result result =
-        cli(Map.of("ENCRYPTION_MASTER_KEY", "correct horse"))
-            .on(
-                database,
-                "migrate",
-                "--from",
-                from,
-                "--layout",
-                "vector-documents",
-                "--max-rejects",
-                "100",
-                "--no-backup");
+    Result result = migrateUsers("--layout", "vector-documents", "--max-rejects", "100");
 
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isZero();
@@ -146,22 +141,8 @@ class LayoutTest {
 
   @Test
   void oneUserIsTakenOutOfManyAndOthersAreCounted() throws Exception {
-    String from = "simple-vector-store:" + copy("/simplevectorstore/user_data");
-
     Result result =
-        cli(Map.of("ENCRYPTION_MASTER_KEY", "correct horse"))
-            .on(
-                database,
-                "migrate",
-                "--from",
-                from,
-                "--layout",
-                "vector-documents",
-                "--user-id",
-                "bob",
-                "--max-rejects",
-                "100",
-                "--no-backup");
+        migrateUsers("--layout", "vector-documents", "--user-id", "bob", "--max-rejects", "100");
 
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isZero();
@@ -171,22 +152,14 @@ class LayoutTest {
 
   @Test
   void theFieldThatSaysWhoseRowItIsBecomesAColumn() throws Exception {
-    String from = "simple-vector-store:" + copy("/simplevectorstore/user_data");
-
     Result result =
-        cli(Map.of("ENCRYPTION_MASTER_KEY", "correct horse"))
-            .on(
-                database,
-                "migrate",
-                "--from",
-                from,
-                "--dataset",
-                "alice/personal_assistant=docs",
-                "--tenant-field",
-                "page",
-                "--user-id",
-                "4",
-                "--no-backup");
+        migrateUsers(
+            "--dataset",
+            "alice/personal_assistant=docs",
+            "--tenant-field",
+            "page",
+            "--user-id",
+            "4");
 
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isZero();
