@@ -1,6 +1,7 @@
 package dev.vectormigrate.sources.chroma;
 
 import dev.vectormigrate.sources.chroma.ChromaDirectory.Snapshot;
+import dev.vectormigrate.sources.files.WorkDirectory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class OpenDirectory implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(OpenDirectory.class);
+
+  /** What the names of the package's work directories begin with. */
+  static final String WORK_PREFIX = "vector-migrate-chroma-";
 
   private final WorkDirectory work;
   private final PersistDirectory databaseOwner;
@@ -42,7 +46,7 @@ final class OpenDirectory implements Closeable {
   static OpenDirectory open(PersistDirectory source, Snapshot snapshot, Path workParent)
       throws IOException {
     source.requireSupported();
-    WorkDirectory work = WorkDirectory.below(workParent);
+    WorkDirectory work = WorkDirectory.below(workParent, WORK_PREFIX);
     try {
       String reason = snapshot == Snapshot.ALWAYS ? "asked for" : source.reasonToCopy();
       return reason == null ? inPlace(source, work) : copied(source, work, reason);

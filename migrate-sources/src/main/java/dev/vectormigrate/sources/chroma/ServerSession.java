@@ -2,6 +2,7 @@ package dev.vectormigrate.sources.chroma;
 
 import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.sources.chroma.ChromaDirectory.MissingVectors;
+import dev.vectormigrate.sources.files.WorkDirectory;
 import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.RowReader;
 import dev.vectormigrate.spi.SourceSession;
@@ -42,7 +43,10 @@ final class ServerSession implements SourceSession {
       collections.addAll(api.collections(database));
     }
     return new ServerSession(
-        api, collections, server.missingVectors, WorkDirectory.below(server.workDirectory));
+        api,
+        collections,
+        server.missingVectors,
+        WorkDirectory.below(server.workDirectory, OpenDirectory.WORK_PREFIX));
   }
 
   @Override

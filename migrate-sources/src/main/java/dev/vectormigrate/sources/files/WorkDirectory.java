@@ -1,4 +1,4 @@
-package dev.vectormigrate.sources.chroma;
+package dev.vectormigrate.sources.files;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,17 +19,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A private directory of one session, for copies and scratch tables. A lock in it lives as long as
- * the session, so that the next one can tell what a killed process left behind, and remove it.
+ * the session, so that the next one can tell what a killed process left behind, and remove it. Of
+ * one thread.
  */
-final class WorkDirectory implements Closeable {
+public final class WorkDirectory implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkDirectory.class);
-  private static final String PREFIX = "vector-migrate-chroma-";
   private static final String LOCK = "lock";
 
   /** Merely opening and closing a lock file of this process would release its lock. */
   private static final String OF_THIS_PROCESS =
-      PREFIX + Long.toHexString(new SecureRandom().nextLong()) + "-";
+      Long.toHexString(new SecureRandom().nextLong()) + "-";
 
   private final Path path;
   private final FileChannel lock;
@@ -39,14 +39,19 @@ final class WorkDirectory implements Closeable {
     this.lock = lock;
   }
 
-  /** Makes a directory below the given one, which must exist, and removes leftovers there. */
-  static WorkDirectory below(Path parent) throws IOException {
+  /**
+   * Makes a directory below the given one, and removes leftovers there.
+   *
+   * @param parent must exist
+   * @param prefix what the names of such directories begin with; leftovers are told by it
+   */
+  public static WorkDirectory below(Path parent, String prefix) throws IOException {
     if (!Files.isDirectory(parent)) {
       throw new IOException(
           "work directory " + parent + ": missing, expected an existing one. Create it");
     }
-    removeLeftovers(parent);
-    Path path = Files.createTempDirectory(parent, OF_THIS_PROCESS);
+    removeLeftovers(parent, prefix);
+    Path path = Files.createTempDirectory(parent, prefix + OF_THIS_PROCESS);
     FileChannel channel =
         FileChannel.open(
             path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -56,14 +61,15 @@ final class WorkDirectory implements Closeable {
     return new WorkDirectory(path, channel);
   }
 
-  Path path() {
+  /** Where it is. */
+  public Path path() {
     return path;
   }
 
-  private static void removeLeftovers(Path parent) throws IOException {
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*")) {
+  private static void removeLeftovers(Path parent, String prefix) throws IOException {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, prefix + "*")) {
       for (Path directory : found) {
-        if (!String.valueOf(directory.getFileName()).startsWith(OF_THIS_PROCESS)) {
+        if (!String.valueOf(directory.getFileName()).startsWith(prefix + OF_THIS_PROCESS)) {
           removeIfAbandoned(directory);
         }
       }
