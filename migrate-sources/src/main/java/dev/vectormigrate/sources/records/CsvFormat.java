@@ -145,34 +145,22 @@ record CsvFormat(Path file, char delimiter, List<String> header, RecordFields fi
     return List.of();
   }
 
-  private final class Cursor implements RecordCursor {
-
-    private final Lines lines;
+  private final class Cursor extends LinesCursor {
 
     Cursor(Lines lines) {
-      this.lines = lines;
-    }
-
-    @Override
-    public boolean next() throws IOException {
-      return lines.next();
-    }
-
-    @Override
-    public long[] places() {
-      return new long[] {lines.offset()};
+      super(lines);
     }
 
     @Override
     public RecordContent content() throws IOException {
-      if (lines.isOversized()) {
-        return lines.isQuoted() ? missingQuote() : RecordContent.refused(JsonFormat.tooLarge());
+      if (lines().isOversized()) {
+        return lines().isQuoted() ? missingQuote() : RecordContent.refused(JsonFormat.tooLarge());
       }
-      if (lines.isQuoted()) {
+      if (lines().isQuoted()) {
         return missingQuote();
       }
       try {
-        return content(cells(lines));
+        return content(cells(lines()));
       } catch (CharacterCodingException e) {
         return RecordContent.refused("record: not UTF-8, expected Unicode text");
       } catch (JsonProcessingException e) {
@@ -226,16 +214,6 @@ record CsvFormat(Path file, char delimiter, List<String> header, RecordFields fi
       } catch (JsonProcessingException e) {
         return "metadata: no JSON, expected a JSON object";
       }
-    }
-
-    @Override
-    public boolean isOpen() {
-      return lines.isOpen();
-    }
-
-    @Override
-    public void close() throws IOException {
-      lines.close();
     }
   }
 }

@@ -36,39 +36,17 @@ record LinesFormat(Path file, RecordFields fields) implements RecordFormat {
     return List.of();
   }
 
-  private final class Cursor implements RecordCursor {
-
-    private final Lines lines;
+  private final class Cursor extends LinesCursor {
 
     Cursor(Lines lines) {
-      this.lines = lines;
-    }
-
-    @Override
-    public boolean next() throws IOException {
-      return lines.next();
-    }
-
-    @Override
-    public long[] places() {
-      return new long[] {lines.offset()};
+      super(lines);
     }
 
     @Override
     public RecordContent content() throws IOException {
-      return lines.isOversized()
+      return lines().isOversized()
           ? RecordContent.refused(JsonFormat.tooLarge())
-          : JsonRecord.read(List.of(new JsonRecord.Part("", lines)), false, fields);
-    }
-
-    @Override
-    public boolean isOpen() {
-      return lines.isOpen();
-    }
-
-    @Override
-    public void close() throws IOException {
-      lines.close();
+          : JsonRecord.read(List.of(new JsonRecord.Part("", lines())), false, fields);
     }
   }
 }
