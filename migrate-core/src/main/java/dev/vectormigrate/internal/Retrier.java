@@ -2,6 +2,7 @@ package dev.vectormigrate.internal;
 
 import dev.vectormigrate.RetryPolicy;
 import dev.vectormigrate.spi.TransientException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,6 +11,8 @@ import org.slf4j.LoggerFactory;
 final class Retrier {
 
   private static final Logger LOG = LoggerFactory.getLogger(Retrier.class);
+
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
   private final RetryPolicy policy;
   private int failed;
@@ -31,7 +34,15 @@ final class Retrier {
     }
     LOG.warn(
         "[{}] attempt {} of {} failed: {}", where, failed, policy.attempts(), failure.getMessage());
-    Thread.sleep(policy.delayAfter(failed).toMillis());
+    Thread.sleep(delay(failure).toMillis());
+  }
+
+  /** What the other side asked for wins, unless it asked for more than anybody would wait. */
+  private Duration delay(TransientException failure) {
+    Duration asked = failure.retryAfter();
+    Duration own = policy.delayAfter(failed);
+    Duration longer = asked.compareTo(own) > 0 ? asked : own;
+    return longer.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : longer;
   }
 
   /**
