@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +57,20 @@ public final class DatasetMapping {
   private final String tenantColumn;
   private final String policySetting;
   private final boolean partitioned;
+  private final String embeddingModel;
+  private final Embeddings embeddings;
+  private final @Nullable Embedding embedding;
+  private final boolean halfVectors;
+
+  /** Which vectors of a dataset are made anew. */
+  public enum Embeddings {
+    /** None: they arrive as the source has them. */
+    KEEP,
+    /** Those that rows lack. */
+    EMBED_MISSING,
+    /** All. */
+    REEMBED
+  }
 
   /**
    * The type that a field's values are turned into.
@@ -91,6 +106,10 @@ public final class DatasetMapping {
             resolved(builder.wanted, tenantColumn.isEmpty() ? named : tenantColumn));
     policySetting = builder.policySetting;
     partitioned = builder.partitioned;
+    embeddings = builder.embeddings == null ? Embeddings.KEEP : builder.embeddings;
+    embedding = embeddings == Embeddings.KEEP ? null : builder.embedding;
+    embeddingModel = embedding == null ? builder.embeddingModel : embedding.embedder().modelId();
+    halfVectors = builder.halfVectors;
   }
 
   /** Puts the name of the tenant column where the builder was given none. */
@@ -205,6 +224,26 @@ public final class DatasetMapping {
     return partitioned;
   }
 
+  /** Which vectors are made anew. */
+  public Embeddings embeddings() {
+    return embeddings;
+  }
+
+  /** How vectors are made anew; empty where all are kept. */
+  public Optional<Embedding> embedding() {
+    return Optional.ofNullable(embedding);
+  }
+
+  /** The id of the model that made the vectors, as they will be; empty where nobody said. */
+  public String embeddingModel() {
+    return embeddingModel;
+  }
+
+  /** Whether dense vectors are rounded to half precision. */
+  public boolean halfVectors() {
+    return halfVectors;
+  }
+
   /** All of this as text; equal for equal mappings. */
   @Override
   public String toString() {
@@ -229,7 +268,14 @@ public final class DatasetMapping {
         + unlessEmpty("only rows", wanted)
         + (policySetting.isEmpty() ? "" : " policy on " + policySetting)
         + (partitioned ? " partitioned by tenant" : "")
-        + (foreignKeys ? "" : " without foreign keys");
+        + (foreignKeys ? "" : " without foreign keys")
+        + (embedding == null ? "" : " " + lower(embeddings) + " with " + embedding)
+        + (embedding == null && !embeddingModel.isEmpty() ? " model " + embeddingModel : "")
+        + (halfVectors ? " half vectors" : "");
+  }
+
+  private static String lower(Embeddings policy) {
+    return policy.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static String unlessEmpty(String what, Object values) {
@@ -260,6 +306,10 @@ public final class DatasetMapping {
     private boolean partitioned;
     private @Nullable WriteMode mode;
     private @Nullable VectorIndex index;
+    private @Nullable Embeddings embeddings;
+    private @Nullable Embedding embedding;
+    private String embeddingModel = "";
+    private boolean halfVectors;
 
     Builder() {}
 
@@ -288,6 +338,57 @@ public final class DatasetMapping {
       partitioned |= other.partitioned;
       mode = other.mode == null ? mode : other.mode;
       index = other.index == null ? index : other.index;
+      if (other.embeddings != null) {
+        embeddings = other.embeddings;
+        embedding = other.embedding;
+      }
+      embeddingModel = other.embeddingModel.isEmpty() ? embeddingModel : other.embeddingModel;
+      halfVectors |= other.halfVectors;
+    }
+
+    /** Takes the vectors as the source has them: the default. */
+    public Builder keepEmbeddings() {
+      embeddings = Embeddings.KEEP;
+      embedding = null;
+      return this;
+    }
+
+    /**
+     * Says which model made the vectors that are kept. It is stored with them, and vectors of
+     * another are not put beside them.
+     *
+     * @param id as {@link dev.vectormigrate.spi.Embedder#modelId()} of the application's model
+     */
+    public Builder embeddingModel(String id) {
+      embeddingModel = id;
+      return this;
+    }
+
+    /**
+     * Makes vectors for the rows that have none; the others keep theirs. The plan so says that they
+     * are of the same model.
+     */
+    public Builder embedMissing(Embedding how) {
+      embeddings = Embeddings.EMBED_MISSING;
+      embedding = how;
+      return this;
+    }
+
+    /** Makes all vectors anew, of the rows' texts. */
+    public Builder reembed(Embedding how) {
+      embeddings = Embeddings.REEMBED;
+      embedding = how;
+      return this;
+    }
+
+    /**
+     * Rounds dense vectors to half precision, {@code halfvec} in PostgreSQL: half the size, and
+     * indexes of up to 4,000 dimensions instead of 2,000. About three decimal digits of each
+     * component are kept.
+     */
+    public Builder halfVectors() {
+      halfVectors = true;
+      return this;
     }
 
     /** The table in the target's default schema. The name is taken as it is. */

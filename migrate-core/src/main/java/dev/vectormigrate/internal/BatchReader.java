@@ -120,11 +120,12 @@ final class BatchReader implements AutoCloseable {
   }
 
   private void add(Row sourceRow) throws RejectedRowException {
-    Row row = dataset.mapper().map(sourceRow);
-    if (row == null) {
+    Row mapped = dataset.mapper().map(sourceRow);
+    if (mapped == null) {
       filtered++;
       return;
     }
+    Row row = dataset.vectors().apply(mapped);
     target.check(row);
     digest = digest.plus(hasher.hash(row));
     bytes += hasher.size();

@@ -49,8 +49,18 @@ record Conversion(FieldType type, ZoneId zone) {
       case JSON -> json(value);
       case TEXTS -> texts(value);
       case VECTOR -> vector(value);
+      case HALF_VECTOR -> halves(vector(value));
       case SPARSE_VECTOR -> same(value);
     };
+  }
+
+  private static Vector halves(Vector vector) {
+    Vector rounded = vector.toHalfPrecision();
+    if (vector.isFinite() && !rounded.isFinite()) {
+      throw new IllegalArgumentException(
+          "vector with a component beyond 65,504, which half precision can't hold");
+    }
+    return rounded;
   }
 
   private Object same(Object value) {

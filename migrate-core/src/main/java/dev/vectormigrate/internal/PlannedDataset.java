@@ -13,6 +13,7 @@ import dev.vectormigrate.spi.SourceSession;
  * @param dataset what the inspection found
  * @param mapping what the plan says
  * @param mapper the mapping, compiled for the dataset's schema
+ * @param vectors what becomes of the vectors of mapped rows
  * @param table position of its table in the run
  */
 record PlannedDataset(
@@ -22,6 +23,7 @@ record PlannedDataset(
     Dataset dataset,
     DatasetMapping mapping,
     RowMapper mapper,
+    VectorTreatment vectors,
     int table) {
 
   /** How messages name it. */

@@ -138,11 +138,13 @@ final class Planner {
     }
     DatasetMapping mapping;
     RowMapper mapper;
+    VectorTreatment vectors;
     TableSpec spec;
     try {
       mapping = plan.mapping(name, dataset);
       mapper = RowMapper.of(dataset, mapping);
-      spec = table(dataset, mapping, mapper, "Migrated from " + where);
+      vectors = VectorTreatment.of(mapper.schema(), mapping);
+      spec = table(dataset, mapping, mapper, vectors, "Migrated from " + where);
     } catch (IllegalArgumentException e) {
       throw new PlanException(where, String.valueOf(e.getMessage()), e);
     }
@@ -154,6 +156,7 @@ final class Planner {
             dataset,
             mapping,
             mapper,
+            vectors,
             tableIndex(spec, where, mapping)));
     plan.companions(dataset).forEach(companion -> add(companion, found));
   }
@@ -165,24 +168,31 @@ final class Planner {
     String where = owner.sourceName() + " " + dataset.qualifiedName();
     DatasetMapping mapping = companion.table();
     RowMapper mapper = RowMapper.of(dataset, mapping);
-    TableSpec spec = table(dataset, mapping, mapper, "Migrated with the tables that need it");
+    VectorTreatment vectors = VectorTreatment.of(mapper.schema(), mapping);
+    TableSpec spec =
+        table(dataset, mapping, mapper, vectors, "Migrated with the tables that need it");
     int table = tableIndex(spec, where, mapping);
     datasets.add(
         new PlannedDataset(
-            owner.source(), owner.sourceName(), session, dataset, mapping, mapper, table));
+            owner.source(), owner.sourceName(), session, dataset, mapping, mapper, vectors, table));
   }
 
   private TableSpec table(
-      Dataset dataset, DatasetMapping mapping, RowMapper mapper, String comment) {
+      Dataset dataset,
+      DatasetMapping mapping,
+      RowMapper mapper,
+      VectorTreatment vectors,
+      String comment) {
     return new TableSpec(
         mapping.table().orElseGet(() -> TableName.of(defaultTable(dataset))),
-        mapper.schema(),
+        vectors.schema(),
         mapping.mode(),
         mapping.index(),
         RelationalTraits.defaults(dataset, mapping, mapper.schema()),
         RelationalTraits.indexes(dataset, mapping, mapper.schema()),
         List.of(),
         mapper.tenancy(),
+        vectors.origins(),
         comment);
   }
 

@@ -39,6 +39,8 @@ public record FieldType(Kind kind, int size, @Nullable Distance distance) {
     /** Unmodifiable lists of texts, none null. */
     TEXTS(List.class),
     VECTOR(Vector.class),
+    /** Dense vectors whose components are all numbers of half precision; see {@link HalfFloat}. */
+    HALF_VECTOR(Vector.class),
     SPARSE_VECTOR(SparseVector.class);
 
     private final Class<?> javaType;
@@ -52,13 +54,19 @@ public record FieldType(Kind kind, int size, @Nullable Distance distance) {
       return javaType;
     }
 
-    private boolean isVector() {
-      return this == VECTOR || this == SPARSE_VECTOR;
+    /** Whether the values are vectors of a dimension and a distance. */
+    public boolean isVector() {
+      return this == VECTOR || this == HALF_VECTOR || this == SPARSE_VECTOR;
+    }
+
+    /** Whether the values are {@link Vector}s. */
+    public boolean isDense() {
+      return this == VECTOR || this == HALF_VECTOR;
     }
 
     private boolean isSized() {
       return switch (this) {
-        case TEXT, TEXTS, INTEGER, TIMESTAMP, INSTANT, VECTOR, SPARSE_VECTOR -> true;
+        case TEXT, TEXTS, INTEGER, TIMESTAMP, INSTANT, VECTOR, HALF_VECTOR, SPARSE_VECTOR -> true;
         default -> false;
       };
     }
@@ -133,6 +141,11 @@ public record FieldType(Kind kind, int size, @Nullable Distance distance) {
   /** Vectors of single precision floats; dimension 0 stands for "not known yet". */
   public static FieldType vector(int dimension, @Nullable Distance distance) {
     return new FieldType(Kind.VECTOR, dimension, distance);
+  }
+
+  /** Vectors of half precision floats; dimension 0 stands for "not known yet". */
+  public static FieldType halfVector(int dimension, @Nullable Distance distance) {
+    return new FieldType(Kind.HALF_VECTOR, dimension, distance);
   }
 
   /**

@@ -46,6 +46,22 @@ public final class Vector {
     buffer.position(buffer.position() + Float.BYTES * components.length);
   }
 
+  /** Puts the components rounded to half precision, as {@link #putInto}: 2 bytes each. */
+  public void putHalvesInto(ByteBuffer buffer) {
+    for (float component : components) {
+      buffer.putShort(HalfFloat.toBits(component));
+    }
+  }
+
+  /** This vector with every component rounded to half precision; infinite where it is too large. */
+  public Vector toHalfPrecision() {
+    float[] rounded = new float[components.length];
+    for (int i = 0; i < rounded.length; i++) {
+      rounded[i] = HalfFloat.round(components[i]);
+    }
+    return new Vector(rounded);
+  }
+
   /** The Euclidean length, computed in double precision. */
   public double norm() {
     double squares = 0;

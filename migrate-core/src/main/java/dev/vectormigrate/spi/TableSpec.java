@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param indexes what to build on other columns of a new table
  * @param references its foreign keys
  * @param tenancy how its rows belong to tenants
+ * @param origins where the vectors of its columns come from, of those where anything is known
  * @param comment what the table's comment says about where the rows came from
  */
 public record TableSpec(
@@ -33,18 +34,30 @@ public record TableSpec(
     List<PlainIndex> indexes,
     List<Reference> references,
     Tenancy tenancy,
+    List<VectorOrigin> origins,
     String comment) {
 
   public TableSpec {
     defaults = List.copyOf(defaults);
     indexes = List.copyOf(indexes);
     references = List.copyOf(references);
+    origins = List.copyOf(origins);
   }
 
   /** A table without defaults, further indexes and foreign keys. */
   public TableSpec(
       TableName name, Schema schema, WriteMode mode, VectorIndex index, String comment) {
-    this(name, schema, mode, index, List.of(), List.of(), List.of(), Tenancy.NONE, comment);
+    this(
+        name,
+        schema,
+        mode,
+        index,
+        List.of(),
+        List.of(),
+        List.of(),
+        Tenancy.NONE,
+        List.of(),
+        comment);
   }
 
   /** This table; vectors whose dimension is not known get that of the same column of another. */
@@ -63,13 +76,14 @@ public record TableSpec(
         indexes,
         references,
         tenancy,
+        origins,
         comment);
   }
 
   /** This table with other foreign keys. */
   public TableSpec withReferences(List<Reference> newReferences) {
     return new TableSpec(
-        name, schema, mode, index, defaults, indexes, newReferences, tenancy, comment);
+        name, schema, mode, index, defaults, indexes, newReferences, tenancy, origins, comment);
   }
 
   /** This table, to which another dataset brings rows of its own tenants. */
@@ -83,7 +97,8 @@ public record TableSpec(
             known || tenancy.partitioned() ? List.copyOf(tenants) : List.of(),
             tenancy.setting(),
             tenancy.partitioned());
-    return new TableSpec(name, schema, mode, index, defaults, indexes, references, both, comment);
+    return new TableSpec(
+        name, schema, mode, index, defaults, indexes, references, both, origins, comment);
   }
 
   private static Field withDimensionOf(Field field, Field other) {
@@ -100,7 +115,7 @@ public record TableSpec(
 
   /** All that must stay the same while a run is resumed, as text. */
   public String layout() {
-    return "%s %s, %s, index %s%s%s%s%s%s"
+    return "%s %s, %s, index %s%s%s%s%s%s%s"
         .formatted(
             name,
             schema,
@@ -110,6 +125,7 @@ public record TableSpec(
             indexes.isEmpty() ? "" : ", indexes " + indexes,
             references.isEmpty() ? "" : ", references " + references,
             tenancy.setting().isEmpty() ? "" : ", policy on " + tenancy.setting(),
-            tenancy.partitioned() ? ", partitioned by " + tenancy.column() : "");
+            tenancy.partitioned() ? ", partitioned by " + tenancy.column() : "",
+            origins.isEmpty() ? "" : ", vectors of " + origins);
   }
 }

@@ -94,6 +94,23 @@ public interface TargetSession extends AutoCloseable {
    */
   void eachReject(int dataset, Consumer<Reject> receiver) throws Exception;
 
+  /**
+   * Keeps something that belongs to the run, such as how its vectors were reduced, for as long as
+   * the run is remembered. What was kept under the name before is replaced.
+   */
+  void keep(String name, byte[] content) throws Exception;
+
+  /** What {@link #keep} was given; empty if nothing was. Needs no lock. */
+  Optional<byte[]> kept(String name) throws Exception;
+
+  /**
+   * Opens the vectors that a model has made of texts before; they outlive the run. The caller
+   * closes it.
+   *
+   * @param dimension of the model's vectors
+   */
+  EmbeddingCache embeddings(String model, int dimension) throws Exception;
+
   /** Stores a state and what the checks found. */
   void record(RunState state, List<Finding> findings) throws Exception;
 

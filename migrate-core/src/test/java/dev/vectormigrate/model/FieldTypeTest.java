@@ -56,6 +56,7 @@ class FieldTypeTest {
             Json.class,
             List.class,
             Vector.class,
+            Vector.class,
             SparseVector.class);
   }
 

@@ -5,6 +5,7 @@ import dev.vectormigrate.model.Row;
 import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.BatchWriter;
 import dev.vectormigrate.spi.Checkpoint;
+import dev.vectormigrate.spi.EmbeddingCache;
 import dev.vectormigrate.spi.LiveTable;
 import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.Reject;
@@ -204,6 +205,21 @@ public final class FaultyTarget implements TargetStore {
     @Override
     public void eachReject(int dataset, Consumer<Reject> receiver) throws Exception {
       doCall("eachReject", () -> session.eachReject(dataset, receiver));
+    }
+
+    @Override
+    public void keep(String name, byte[] content) throws Exception {
+      doCall("keep", () -> session.keep(name, content));
+    }
+
+    @Override
+    public Optional<byte[]> kept(String name) throws Exception {
+      return call("kept", () -> session.kept(name));
+    }
+
+    @Override
+    public EmbeddingCache embeddings(String model, int dimension) throws Exception {
+      return call("embeddings", () -> session.embeddings(model, dimension));
     }
 
     @Override

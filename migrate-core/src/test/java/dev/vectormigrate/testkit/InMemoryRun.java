@@ -34,6 +34,7 @@ final class InMemoryRun {
   private final List<List<Row>> brought = new ArrayList<>();
   private final Map<Integer, List<Reject>> rejects = new LinkedHashMap<>();
   private final Map<Integer, List<Sample>> samples = new LinkedHashMap<>();
+  private final Map<String, byte[]> kept = new LinkedHashMap<>();
 
   InMemoryRun(RunRecord record) {
     this.record = record;
@@ -56,6 +57,14 @@ final class InMemoryRun {
     if (held != epoch) {
       throw new IllegalStateException("another process has taken the run over");
     }
+  }
+
+  synchronized void keep(String name, byte[] content) {
+    kept.put(name, content.clone());
+  }
+
+  synchronized Optional<byte[]> kept(String name) {
+    return Optional.ofNullable(kept.get(name)).map(byte[]::clone);
   }
 
   synchronized List<Row> staged() {

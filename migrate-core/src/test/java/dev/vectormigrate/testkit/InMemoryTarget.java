@@ -1,7 +1,9 @@
 package dev.vectormigrate.testkit;
 
+import dev.vectormigrate.model.Bytes;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Row;
+import dev.vectormigrate.model.Vector;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.TableName;
 import dev.vectormigrate.spi.TargetSession;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ public final class InMemoryTarget implements TargetStore {
 
   private final Map<TableName, List<Row>> live = new LinkedHashMap<>();
   private final Map<String, InMemoryRun> runs = new LinkedHashMap<>();
+  private final Map<String, Map<Bytes, Vector>> embeddings = new LinkedHashMap<>();
   private final Set<String> locks = new HashSet<>();
   private int openResources;
 
@@ -83,6 +87,11 @@ public final class InMemoryTarget implements TargetStore {
   /** Sessions, writers and readers that were not closed. */
   public synchronized int openResources() {
     return openResources;
+  }
+
+  /** What a model made of texts, by any migration; changed as it is used. */
+  synchronized Map<Bytes, Vector> embeddings(String model, int dimension) {
+    return embeddings.computeIfAbsent(model + "/" + dimension, any -> new ConcurrentHashMap<>());
   }
 
   synchronized void opened() {

@@ -1,11 +1,14 @@
 package dev.vectormigrate.testkit;
 
+import dev.vectormigrate.model.Bytes;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
+import dev.vectormigrate.model.Vector;
 import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.BatchWriter;
 import dev.vectormigrate.spi.Checkpoint;
+import dev.vectormigrate.spi.EmbeddingCache;
 import dev.vectormigrate.spi.LiveTable;
 import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.Reject;
@@ -19,8 +22,10 @@ import dev.vectormigrate.spi.TargetSession;
 import dev.vectormigrate.spi.WriteMode.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
@@ -246,6 +251,40 @@ final class InMemoryTargetSession implements TargetSession {
   @Override
   public void eachReject(int dataset, Consumer<Reject> receiver) {
     rejects(dataset, Integer.MAX_VALUE).forEach(receiver);
+  }
+
+  @Override
+  public void keep(String name, byte[] content) {
+    held().keep(name, content);
+  }
+
+  @Override
+  public Optional<byte[]> kept(String name) {
+    return target.run(migration).flatMap(run -> run.kept(name));
+  }
+
+  @Override
+  public EmbeddingCache embeddings(String model, int dimension) {
+    target.opened();
+    Map<Bytes, Vector> known = target.embeddings(model, dimension);
+    return new EmbeddingCache() {
+      @Override
+      public Map<Bytes, Vector> find(List<Bytes> hashes) {
+        Map<Bytes, Vector> found = new HashMap<>(known);
+        found.keySet().retainAll(hashes);
+        return found;
+      }
+
+      @Override
+      public void store(Map<Bytes, Vector> vectors) {
+        vectors.forEach(known::putIfAbsent);
+      }
+
+      @Override
+      public void close() {
+        target.closed();
+      }
+    };
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.model.Bytes;
 import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.HalfFloat;
 import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
@@ -152,6 +153,7 @@ final class BinaryReader implements RowReader {
       case JSON -> json(length);
       case TEXTS -> texts();
       case VECTOR -> vector();
+      case HALF_VECTOR -> halfVector();
       case SPARSE_VECTOR -> sparseVector();
     };
   }
@@ -220,6 +222,15 @@ final class BinaryReader implements RowReader {
     float[] components = new float[buffer.getShort()];
     buffer.getShort();
     buffer.asFloatBuffer().get(components);
+    return Vector.wrap(components);
+  }
+
+  private Vector halfVector() {
+    float[] components = new float[buffer.getShort()];
+    buffer.getShort();
+    for (int i = 0; i < components.length; i++) {
+      components[i] = HalfFloat.fromBits(buffer.getShort());
+    }
     return Vector.wrap(components);
   }
 

@@ -25,8 +25,9 @@ import org.postgresql.copy.CopyIn;
  * Values are big-endian; {@code jsonb} is a version byte 1 and its text; times are microseconds
  * since 2000; arrays are their dimensions, a flag for nulls, the type of their elements, each
  * dimension's length and lower bound, and the elements; {@code vector} is its dimension (int16), an
- * unused int16 and its components; {@code sparsevec} is its dimension, the count of its components,
- * an unused int32, their positions from 0 and their values. Not thread-safe.
+ * unused int16 and its components; {@code halfvec} likewise, of 2 bytes each; {@code sparsevec} is
+ * its dimension, the count of its components, an unused int32, their positions from 0 and their
+ * values. Not thread-safe.
  */
 final class BinaryRows {
 
@@ -93,6 +94,7 @@ final class BinaryRows {
       case JSON -> putJson((Json) value);
       case TEXTS -> putTexts(type, (List<?>) value);
       case VECTOR -> putVector((Vector) value);
+      case HALF_VECTOR -> putHalves((Vector) value);
       case SPARSE_VECTOR -> putSparse((SparseVector) value);
     }
   }
@@ -152,6 +154,12 @@ final class BinaryRows {
     int bytes = 4 + vector.dimension() * Float.BYTES;
     reserve(4 + bytes).putInt(bytes).putShort((short) vector.dimension()).putShort((short) 0);
     vector.putInto(buffer);
+  }
+
+  private void putHalves(Vector vector) {
+    int bytes = 4 + vector.dimension() * Short.BYTES;
+    reserve(4 + bytes).putInt(bytes).putShort((short) vector.dimension()).putShort((short) 0);
+    vector.putHalvesInto(buffer);
   }
 
   private ByteBuffer reserve(int bytes) {

@@ -55,9 +55,9 @@ record ColumnTypes(String extensionSchema) {
   }
 
   private String sql(FieldType type) {
-    boolean ofExtension =
-        type.kind() == FieldType.Kind.VECTOR || type.kind() == FieldType.Kind.SPARSE_VECTOR;
-    return ofExtension ? Identifiers.quote(extensionSchema) + "." + plain(type) : plain(type);
+    return type.kind().isVector()
+        ? Identifiers.quote(extensionSchema) + "." + plain(type)
+        : plain(type);
   }
 
   /** The name of a type without its schema, as format_type returns it. */
@@ -75,6 +75,7 @@ record ColumnTypes(String extensionSchema) {
       case JSON -> "jsonb";
       case TEXTS -> text(type.size()) + "[]";
       case VECTOR -> sized("vector", type.size());
+      case HALF_VECTOR -> sized("halfvec", type.size());
       case SPARSE_VECTOR -> sized("sparsevec", type.size());
     };
   }
@@ -115,6 +116,7 @@ record ColumnTypes(String extensionSchema) {
       case INSTANT -> column.equals("timestamp with time zone");
       case JSON -> column.equals("json");
       case VECTOR -> column.equals("vector");
+      case HALF_VECTOR -> column.equals("halfvec");
       case SPARSE_VECTOR -> column.equals("sparsevec");
       default -> false;
     };
@@ -140,6 +142,7 @@ record ColumnTypes(String extensionSchema) {
           case "json", "jsonb" -> FieldType.JSON;
           case "text[]", "character varying[]" -> FieldType.TEXTS;
           case "vector" -> FieldType.vector(0, null);
+          case "halfvec" -> FieldType.halfVector(0, null);
           case "sparsevec" -> FieldType.sparseVector(0);
           default -> null;
         };

@@ -23,6 +23,7 @@ import dev.vectormigrate.spi.Split;
 import dev.vectormigrate.spi.TableName;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.Tenancy;
+import dev.vectormigrate.spi.VectorOrigin;
 import dev.vectormigrate.spi.WriteMode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -92,6 +93,7 @@ final class ControlSchema {
           index_method text NOT NULL,
           index_first integer NOT NULL,
           index_second integer NOT NULL,
+          index_precision text NOT NULL,
           comment text NOT NULL,
           live_oid bigint,
           tenant_column text NOT NULL,
@@ -135,6 +137,28 @@ final class ControlSchema {
           on_delete text NOT NULL,
           on_update text NOT NULL,
           PRIMARY KEY (run_id, table_ordinal, ordinal))""",
+        """
+        CREATE TABLE IF NOT EXISTS vector_migrate.run_origin (
+          run_id bigint NOT NULL REFERENCES vector_migrate.run ON DELETE CASCADE,
+          table_ordinal integer NOT NULL,
+          ordinal integer NOT NULL,
+          column_name text NOT NULL,
+          model text NOT NULL,
+          reduction text NOT NULL,
+          PRIMARY KEY (run_id, table_ordinal, ordinal))""",
+        """
+        CREATE TABLE IF NOT EXISTS vector_migrate.kept (
+          run_id bigint NOT NULL REFERENCES vector_migrate.run ON DELETE CASCADE,
+          name text NOT NULL,
+          content bytea NOT NULL,
+          PRIMARY KEY (run_id, name))""",
+        """
+        CREATE TABLE IF NOT EXISTS vector_migrate.embedding (
+          model text NOT NULL,
+          dimension integer NOT NULL,
+          text_hash bytea NOT NULL,
+          vector bytea NOT NULL,
+          PRIMARY KEY (model, dimension, text_hash))""",
         """
         CREATE TABLE IF NOT EXISTS vector_migrate.dataset (
           run_id bigint NOT NULL REFERENCES vector_migrate.run ON DELETE CASCADE,
@@ -257,7 +281,7 @@ final class ControlSchema {
         """
         SELECT ordinal, named_schema, schema_name, table_name, mode, on_conflict, way,
           index_method, index_first, index_second, comment, tenant_column, tenants,
-          policy_setting, partitioned
+          policy_setting, partitioned, index_precision
         FROM vector_migrate.run_table WHERE run_id = ? ORDER BY ordinal""",
         row -> table(connection, run, row),
         run);
@@ -274,14 +298,30 @@ final class ControlSchema {
                 WriteMode.Kind.valueOf(upper(row.getString(5))),
                 WriteMode.OnConflict.valueOf(upper(row.getString(6)))),
             new VectorIndex(
-                VectorIndex.Method.valueOf(upper(row.getString(8))), row.getInt(9), row.getInt(10)),
+                VectorIndex.Method.valueOf(upper(row.getString(8))),
+                row.getInt(9),
+                row.getInt(10),
+                VectorIndex.Precision.valueOf(upper(row.getString(16)))),
             defaults(connection, run, ordinal),
             indexes(connection, run, ordinal),
             references(connection, run, ordinal),
             new Tenancy(row.getString(12), texts(row, 13), row.getString(14), row.getBoolean(15)),
+            origins(connection, run, ordinal),
             row.getString(11));
     RunTable.Way way = RunTable.Way.valueOf(upper(row.getString(7)));
     return new RunTable(run, ordinal, spec, row.getString(3), way);
+  }
+
+  private static List<VectorOrigin> origins(Connection connection, long run, int table)
+      throws SQLException {
+    return Sql.list(
+        connection,
+        """
+        SELECT column_name, model, reduction FROM vector_migrate.run_origin
+        WHERE run_id = ? AND table_ordinal = ? ORDER BY ordinal""",
+        row -> new VectorOrigin(row.getString(1), row.getString(2), row.getString(3)),
+        run,
+        table);
   }
 
   private static Schema columns(Connection connection, long run, int table) throws SQLException {
@@ -525,7 +565,7 @@ final class ControlSchema {
     Sql.update(
         connection,
         "INSERT INTO vector_migrate.run_table"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)",
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)",
         table.run(),
         table.ordinal(),
         spec.name().schema(),
@@ -537,6 +577,7 @@ final class ControlSchema {
         lower(spec.index().method()),
         spec.index().first(),
         spec.index().second(),
+        lower(spec.index().precision()),
         spec.comment(),
         spec.tenancy().column(),
         spec.tenancy().tenants().toArray(new String[0]),
@@ -557,6 +598,45 @@ final class ControlSchema {
     for (int i = 0; i < spec.references().size(); i++) {
       insertReference(connection, table, i, spec.references().get(i));
     }
+    for (int i = 0; i < spec.origins().size(); i++) {
+      insertOrigin(connection, table, i, spec.origins().get(i));
+    }
+  }
+
+  private static void insertOrigin(
+      Connection connection, RunTable table, int ordinal, VectorOrigin origin) throws SQLException {
+    Sql.update(
+        connection,
+        "INSERT INTO vector_migrate.run_origin VALUES (?, ?, ?, ?, ?, ?)",
+        table.run(),
+        table.ordinal(),
+        ordinal,
+        origin.column(),
+        origin.model(),
+        origin.reduction());
+  }
+
+  /** Keeps something with a run; see {@code TargetSession.keep}. */
+  static void keep(Connection connection, long run, String name, byte[] content)
+      throws SQLException {
+    Sql.update(
+        connection,
+        """
+        INSERT INTO vector_migrate.kept VALUES (?, ?, ?)
+        ON CONFLICT (run_id, name) DO UPDATE SET content = EXCLUDED.content""",
+        run,
+        name,
+        content);
+  }
+
+  /** What is kept with a run under a name. */
+  static Optional<byte[]> kept(Connection connection, long run, String name) throws SQLException {
+    return Sql.first(
+        connection,
+        "SELECT content FROM vector_migrate.kept WHERE run_id = ? AND name = ?",
+        row -> row.getBytes(1),
+        run,
+        name);
   }
 
   private static void insertColumn(

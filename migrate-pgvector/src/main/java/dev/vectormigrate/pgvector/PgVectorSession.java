@@ -2,6 +2,7 @@ package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.BatchWriter;
+import dev.vectormigrate.spi.EmbeddingCache;
 import dev.vectormigrate.spi.LiveTable;
 import dev.vectormigrate.spi.RefusalException;
 import dev.vectormigrate.spi.Reject;
@@ -290,6 +291,29 @@ final class PgVectorSession implements TargetSession {
 
   private long runId() throws SQLException {
     return ControlSchema.find(connection(), migration).orElseThrow().id();
+  }
+
+  @Override
+  public void keep(String name, byte[] content) throws Exception {
+    step(
+        c -> {
+          ControlSchema.keep(c, held().id(), name, content);
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<byte[]> kept(String name) throws Exception {
+    Optional<ControlSchema.Stored> stored =
+        cleanly(() -> ControlSchema.find(connection(), migration));
+    return stored.isEmpty()
+        ? Optional.empty()
+        : cleanly(() -> ControlSchema.kept(connection(), stored.get().id(), name));
+  }
+
+  @Override
+  public EmbeddingCache embeddings(String model, int dimension) {
+    return new PgEmbeddingCache(target, model, dimension);
   }
 
   @Override

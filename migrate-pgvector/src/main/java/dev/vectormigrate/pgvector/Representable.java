@@ -41,6 +41,7 @@ final class Representable {
       case INSTANT -> time((Instant) value, type.size());
       case JSON -> json((Json) value);
       case VECTOR -> vector((Vector) value, type.dimension());
+      case HALF_VECTOR -> halves((Vector) value, type.dimension());
       case SPARSE_VECTOR -> sparse((SparseVector) value, type.dimension());
       case FLOAT, BOOLEAN, UUID, BYTES -> null;
     };
@@ -119,6 +120,16 @@ final class Representable {
           .formatted(vector.dimension(), ColumnTypes.MAX_DIMENSION);
     }
     return vector.isFinite() ? null : "vector with NaN or an infinity, which pgvector can't hold";
+  }
+
+  private static @Nullable String halves(Vector vector, int dimension) {
+    String why = vector(vector, dimension);
+    if (why != null) {
+      return why;
+    }
+    return vector.equals(vector.toHalfPrecision())
+        ? null
+        : "vector of single precision, expected one of half precision";
   }
 
   private static @Nullable String sparse(SparseVector vector, int dimension) {

@@ -1,0 +1,94 @@
+package dev.vectormigrate.internal;
+
+import dev.vectormigrate.DatasetMapping;
+import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.FieldType;
+import dev.vectormigrate.model.Row;
+import dev.vectormigrate.model.Schema;
+import dev.vectormigrate.model.Vector;
+import dev.vectormigrate.spi.RejectedRowException;
+import dev.vectormigrate.spi.VectorOrigin;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of the vectors of mapped rows before they are written: rounded to half precision.
+ * Thread-safe.
+ */
+final class VectorTreatment {
+
+  private final Schema table;
+  private final List<VectorOrigin> origins;
+  private final boolean changes;
+
+  private VectorTreatment(Schema table, List<VectorOrigin> origins, boolean changes) {
+    this.table = table;
+    this.origins = List.copyOf(origins);
+    this.changes = changes;
+  }
+
+  /** What a mapping says about the vectors of the rows that it makes. */
+  static VectorTreatment of(Schema mapped, DatasetMapping mapping) {
+    List<Field> fields = new ArrayList<>();
+    List<VectorOrigin> origins = new ArrayList<>();
+    for (Field field : mapped.fields()) {
+      fields.add(mapping.halfVectors() ? halved(field) : field);
+      VectorOrigin origin = new VectorOrigin(field.name(), mapping.embeddingModel(), "");
+      if (field.type().kind().isDense() && origin.isKnown()) {
+        origins.add(origin);
+      }
+    }
+    Schema table = new Schema(fields, mapped.key());
+    return new VectorTreatment(table, origins, !table.equals(mapped));
+  }
+
+  private static Field halved(Field field) {
+    FieldType type = field.type();
+    return type.kind() == FieldType.Kind.VECTOR
+        ? new Field(
+            field.name(), FieldType.halfVector(type.size(), type.distance()), field.nullable())
+        : field;
+  }
+
+  /** The columns of the table. */
+  Schema schema() {
+    return table;
+  }
+
+  /** Where the vectors come from, of the columns where anything is known. */
+  List<VectorOrigin> origins() {
+    return origins;
+  }
+
+  /**
+   * The row as it is written.
+   *
+   * @throws RejectedRowException if a vector can't be turned into what its column holds
+   */
+  Row apply(Row mapped) throws RejectedRowException {
+    if (!changes) {
+      return mapped;
+    }
+    @Nullable Object[] values = new Object[table.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value(mapped, i);
+    }
+    return Row.of(table, values);
+  }
+
+  private @Nullable Object value(Row mapped, int column) throws RejectedRowException {
+    Object value = mapped.value(column);
+    FieldType type = table.field(column).type();
+    if (!(value instanceof Vector) || type.kind() != FieldType.Kind.HALF_VECTOR) {
+      return value;
+    }
+    try {
+      return new Conversion(type, ZoneOffset.UTC).convert(value);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRowException(
+          mapped.id(), "column '" + table.field(column).name() + "': " + e.getMessage());
+    }
+  }
+}
