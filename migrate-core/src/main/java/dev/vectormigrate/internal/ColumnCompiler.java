@@ -68,11 +68,13 @@ final class ColumnCompiler {
   private final Set<String> usedFields = new HashSet<>();
   private final Map<String, Set<String>> usedMembers = new LinkedHashMap<>();
   private final Set<String> ignored;
+  private final Losses losses;
 
   /**
    * @param ignored fields, and members as {@code field.member}, that a rest leaves out, too
    */
-  ColumnCompiler(Schema schema, Set<String> ignored) {
+  ColumnCompiler(Schema schema, Set<String> ignored, Losses losses) {
+    this.losses = losses;
     this.schema = schema;
     this.ignored = ignored;
   }
@@ -287,9 +289,14 @@ final class ColumnCompiler {
         inner.nullable(),
         row -> {
           Object time = inner.computation().of(row);
-          return time instanceof LocalDateTime local
-              ? local.truncatedTo(ChronoUnit.SECONDS)
-              : time instanceof Instant moment ? moment.truncatedTo(ChronoUnit.SECONDS) : null;
+          Object whole =
+              time instanceof LocalDateTime local
+                  ? local.truncatedTo(ChronoUnit.SECONDS)
+                  : time instanceof Instant moment ? moment.truncatedTo(ChronoUnit.SECONDS) : null;
+          if (whole != null && !whole.equals(time)) {
+            losses.add("times cut to whole seconds", row.row().id());
+          }
+          return whole;
         });
   }
 

@@ -29,12 +29,14 @@ final class MappingCompilation {
   private final List<String> names = new ArrayList<>();
   private final List<Compiled> columns = new ArrayList<>();
   private final Map<String, ColumnValue> computed;
+  private final Losses losses;
 
-  MappingCompilation(Dataset dataset, DatasetMapping mapping) {
+  MappingCompilation(Dataset dataset, DatasetMapping mapping, Losses losses) {
     this.dataset = dataset;
+    this.losses = losses;
     this.source = dataset.schema();
     this.mapping = mapping;
-    compiler = new ColumnCompiler(source, mapping.ignored());
+    compiler = new ColumnCompiler(source, mapping.ignored(), losses);
     computed = new LinkedHashMap<>(mapping.columns());
   }
 
@@ -49,7 +51,7 @@ final class MappingCompilation {
     Schema target = new Schema(fields(), key());
     Unmapped unmapped =
         mapping.onlyColumns() ? Unmapped.of(source, compiler, mapping.ignored()) : Unmapped.none();
-    return new RowMapper(target, List.copyOf(columns), wanted(target), tenancy(), unmapped);
+    return new RowMapper(target, List.copyOf(columns), wanted(target), tenancy(), unmapped, losses);
   }
 
   private Tenancy tenancy() {

@@ -290,7 +290,9 @@ public final class MigrationRun {
 
   private void noteUnmapped(Planner.Planned planned) {
     for (PlannedDataset dataset : planned.datasets()) {
-      dataset.mapper().unmapped(dataset.dataset().qualifiedName()).ifPresent(f -> note(List.of(f)));
+      String name = dataset.dataset().qualifiedName();
+      dataset.mapper().unmapped(name).ifPresent(found -> note(List.of(found)));
+      dataset.losses().finding(name).ifPresent(found -> note(List.of(found)));
     }
   }
 

@@ -14,6 +14,7 @@ import dev.vectormigrate.spi.SourceSession;
  * @param mapping what the plan says
  * @param mapper the mapping, compiled for the dataset's schema
  * @param vectors what becomes of the vectors of mapped rows
+ * @param losses what that and the mapping lose of the values
  * @param table position of its table in the run
  */
 record PlannedDataset(
@@ -24,6 +25,7 @@ record PlannedDataset(
     DatasetMapping mapping,
     RowMapper mapper,
     VectorTreatment vectors,
+    Losses losses,
     int table) {
 
   /** How messages name it. */

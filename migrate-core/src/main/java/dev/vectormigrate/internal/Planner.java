@@ -136,14 +136,15 @@ final class Planner {
       throw new PlanException(
           where, "dataset: taken twice, expected once. Name each dataset in one way only.", null);
     }
+    Losses losses = new Losses();
     DatasetMapping mapping;
     RowMapper mapper;
     VectorTreatment vectors;
     TableSpec spec;
     try {
       mapping = plan.mapping(name, dataset);
-      mapper = RowMapper.of(dataset, mapping);
-      vectors = VectorTreatment.of(mapper.schema(), mapping);
+      mapper = RowMapper.of(dataset, mapping, losses);
+      vectors = VectorTreatment.of(mapper.schema(), mapping, losses);
       spec = table(dataset, mapping, mapper, vectors, "Migrated from " + where);
     } catch (IllegalArgumentException e) {
       throw new PlanException(where, String.valueOf(e.getMessage()), e);
@@ -157,6 +158,7 @@ final class Planner {
             mapping,
             mapper,
             vectors,
+            losses,
             tableIndex(spec, where, mapping)));
     plan.companions(dataset).forEach(companion -> add(companion, found));
   }
@@ -168,13 +170,22 @@ final class Planner {
     String where = owner.sourceName() + " " + dataset.qualifiedName();
     DatasetMapping mapping = companion.table();
     RowMapper mapper = RowMapper.of(dataset, mapping);
-    VectorTreatment vectors = VectorTreatment.of(mapper.schema(), mapping);
+    Losses losses = new Losses();
+    VectorTreatment vectors = VectorTreatment.of(mapper.schema(), mapping, losses);
     TableSpec spec =
         table(dataset, mapping, mapper, vectors, "Migrated with the tables that need it");
     int table = tableIndex(spec, where, mapping);
     datasets.add(
         new PlannedDataset(
-            owner.source(), owner.sourceName(), session, dataset, mapping, mapper, vectors, table));
+            owner.source(),
+            owner.sourceName(),
+            session,
+            dataset,
+            mapping,
+            mapper,
+            vectors,
+            losses,
+            table));
   }
 
   private TableSpec table(

@@ -5,6 +5,7 @@ import dev.vectormigrate.internal.ColumnCompiler.Compiled;
 import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.spi.RejectedRowException;
@@ -23,18 +24,21 @@ final class RowMapper {
   private final Map<Integer, SortedSet<String>> wanted;
   private final Tenancy tenancy;
   private final Unmapped unmapped;
+  private final Losses losses;
 
   RowMapper(
       Schema target,
       List<Compiled> columns,
       Map<Integer, SortedSet<String>> wanted,
       Tenancy tenancy,
-      Unmapped unmapped) {
+      Unmapped unmapped,
+      Losses losses) {
     this.target = target;
     this.columns = columns;
     this.wanted = wanted;
     this.tenancy = tenancy;
     this.unmapped = unmapped;
+    this.losses = losses;
   }
 
   /**
@@ -44,7 +48,12 @@ final class RowMapper {
    *     get the same name
    */
   static RowMapper of(Dataset dataset, DatasetMapping mapping) {
-    return new MappingCompilation(dataset, mapping).compile();
+    return of(dataset, mapping, new Losses());
+  }
+
+  /** As {@link #of(Dataset, DatasetMapping)}; counts what is lost on the way. */
+  static RowMapper of(Dataset dataset, DatasetMapping mapping, Losses losses) {
+    return new MappingCompilation(dataset, mapping, losses).compile();
   }
 
   /** The columns of the table. */
@@ -119,7 +128,11 @@ final class RowMapper {
 
   private @Nullable Object value(int column, RowValues row) throws RejectedRowException {
     try {
-      return columns.get(column).computation().of(row);
+      Object value = columns.get(column).computation().of(row);
+      if (value instanceof Json json && json.hadNegativeZero()) {
+        losses.add("JSON documents with -0.0, which jsonb keeps as 0.0", row.row().id());
+      }
+      return value;
     } catch (IllegalArgumentException e) {
       throw new RejectedRowException(
           row.row().id(), "column '" + target.field(column).name() + "': " + e.getMessage());

@@ -22,15 +22,18 @@ final class VectorTreatment {
   private final Schema table;
   private final List<VectorOrigin> origins;
   private final boolean changes;
+  private final Losses losses;
 
-  private VectorTreatment(Schema table, List<VectorOrigin> origins, boolean changes) {
+  private VectorTreatment(
+      Schema table, List<VectorOrigin> origins, boolean changes, Losses losses) {
+    this.losses = losses;
     this.table = table;
     this.origins = List.copyOf(origins);
     this.changes = changes;
   }
 
   /** What a mapping says about the vectors of the rows that it makes. */
-  static VectorTreatment of(Schema mapped, DatasetMapping mapping) {
+  static VectorTreatment of(Schema mapped, DatasetMapping mapping, Losses losses) {
     List<Field> fields = new ArrayList<>();
     List<VectorOrigin> origins = new ArrayList<>();
     for (Field field : mapped.fields()) {
@@ -41,7 +44,7 @@ final class VectorTreatment {
       }
     }
     Schema table = new Schema(fields, mapped.key());
-    return new VectorTreatment(table, origins, !table.equals(mapped));
+    return new VectorTreatment(table, origins, !table.equals(mapped), losses);
   }
 
   private static Field halved(Field field) {
@@ -81,14 +84,28 @@ final class VectorTreatment {
   private @Nullable Object value(Row mapped, int column) throws RejectedRowException {
     Object value = mapped.value(column);
     FieldType type = table.field(column).type();
-    if (!(value instanceof Vector) || type.kind() != FieldType.Kind.HALF_VECTOR) {
+    if (!(value instanceof Vector vector) || type.kind() != FieldType.Kind.HALF_VECTOR) {
       return value;
     }
     try {
-      return new Conversion(type, ZoneOffset.UTC).convert(value);
+      Vector rounded = (Vector) new Conversion(type, ZoneOffset.UTC).convert(value);
+      if (!rounded.equals(vector)) {
+        losses.add("vectors rounded to half precision", mapped.id(), share(vector, rounded));
+      }
+      return rounded;
     } catch (IllegalArgumentException e) {
       throw new RejectedRowException(
           mapped.id(), "column '" + table.field(column).name() + "': " + e.getMessage());
     }
+  }
+
+  /** How long the difference is against the vector itself. */
+  private static double share(Vector vector, Vector rounded) {
+    double squares = 0;
+    for (int i = 0; i < vector.dimension(); i++) {
+      double difference = (double) vector.get(i) - rounded.get(i);
+      squares += difference * difference;
+    }
+    return vector.norm() == 0 ? 0 : Math.sqrt(squares) / vector.norm();
   }
 }

@@ -25,6 +25,7 @@ final class CanonicalJsonWriter {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
   private boolean holdsNul;
+  private boolean hadNegativeZero;
   private int depth;
 
   byte[] toByteArray() {
@@ -35,6 +36,10 @@ final class CanonicalJsonWriter {
     return holdsNul;
   }
 
+  boolean hadNegativeZero() {
+    return hadNegativeZero;
+  }
+
   void write(@Nullable Object value) {
     if (value == null) {
       out.writeBytes(NULL);
@@ -43,6 +48,7 @@ final class CanonicalJsonWriter {
     } else if (value instanceof Boolean flag) {
       out.writeBytes(flag ? TRUE : FALSE);
     } else if (value instanceof Number number) {
+      hadNegativeZero |= isNegativeZero(number);
       out.writeBytes(ascii(plain(number)));
     } else if (value instanceof Map<?, ?> object) {
       nest();
@@ -166,6 +172,11 @@ final class CanonicalJsonWriter {
     out.write('0');
     out.write(HEX[b >> 4]);
     out.write(HEX[b & 15]);
+  }
+
+  private static boolean isNegativeZero(Number number) {
+    boolean isFloat = number instanceof Double || number instanceof Float;
+    return isFloat && number.doubleValue() == 0 && 1 / number.doubleValue() < 0;
   }
 
   private static String plain(Number number) {

@@ -50,10 +50,12 @@ public final class Json {
 
   private final byte[] utf8;
   private final boolean holdsNul;
+  private final boolean hadNegativeZero;
 
   private Json(CanonicalJsonWriter out) {
     this.utf8 = out.toByteArray();
     this.holdsNul = out.holdsNul();
+    this.hadNegativeZero = out.hadNegativeZero();
   }
 
   /**
@@ -123,9 +125,11 @@ public final class Json {
     };
   }
 
-  private static BigDecimal decimalAt(JsonParser parser) throws IOException {
+  private static Number decimalAt(JsonParser parser) throws IOException {
     try {
-      return parser.getDecimalValue();
+      BigDecimal decimal = parser.getDecimalValue();
+      boolean negativeZero = decimal.signum() == 0 && parser.getText().startsWith("-");
+      return negativeZero ? (Number) (-0.0) : decimal;
     } catch (NumberFormatException e) {
       throw CanonicalJsonWriter.tooLong(); // without the cause, whose message holds the number
     }
@@ -174,6 +178,11 @@ public final class Json {
   /** Whether a key or text contains the character U+0000, which {@code jsonb} cannot hold. */
   public boolean holdsNul() {
     return holdsNul;
+  }
+
+  /** Whether this was made of a {@code -0.0}, which has become a {@code 0.0}. */
+  public boolean hadNegativeZero() {
+    return hadNegativeZero;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.vectormigrate.spi;
 
 import dev.vectormigrate.model.Row;
+import java.util.Optional;
 
 /**
  * Where data is written. A description: immutable, thread-safe, holding nothing open; connections
@@ -24,4 +25,12 @@ public interface TargetStore {
    * @throws RejectedRowException if it cannot, naming the value's field and why
    */
   void check(Row row) throws RejectedRowException;
+
+  /**
+   * Begins to estimate, without any I/O, what rows of a table will take; empty where this target
+   * can't tell.
+   */
+  default Optional<SpaceEstimate> space(TableSpec table) {
+    return Optional.empty();
+  }
 }

@@ -4,6 +4,8 @@ import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.spi.RejectedRowException;
+import dev.vectormigrate.spi.SpaceEstimate;
+import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetSession;
 import dev.vectormigrate.spi.TargetStore;
 import java.sql.Connection;
@@ -12,6 +14,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -140,6 +143,11 @@ public final class PgVectorTarget implements TargetStore {
             row.id(), "column '" + columns.field(i).name() + "': " + why);
       }
     }
+  }
+
+  @Override
+  public Optional<SpaceEstimate> space(TableSpec table) {
+    return Optional.of(new StorageEstimate(table));
   }
 
   private static @Nullable String whyNot(Field field, @Nullable Object value) {
