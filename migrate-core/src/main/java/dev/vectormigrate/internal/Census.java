@@ -93,6 +93,11 @@ final class Census implements AutoCloseable {
         .array();
   }
 
+  /** The table. */
+  TableSpec table() {
+    return table;
+  }
+
   /** How many rows each tenant has. */
   Map<String, Long> tenants() {
     return tenants.counts();
@@ -111,7 +116,7 @@ final class Census implements AutoCloseable {
       findings.add(
           Finding.warning(
               "vector.zero",
-              "Table %s: %s vectors of length 0, such as in rows %s. They have no angle to others: a search by cosine does not find them."
+              "Table %s: %s × vector of length 0 (%s). It has no angle to others: a search by cosine does not find it."
                   .formatted(table.name(), count(zeroVectors), quoted(zeros))));
     }
     space().ifPresent(needed -> findings.add(space(needed)));
@@ -121,14 +126,14 @@ final class Census implements AutoCloseable {
   private Finding space(Space needed) {
     return Finding.info(
         "estimate.space",
-        "Table %s: %s rows take about %s: %s in the table, %s of large values beside it, %s in indexes."
+        "Table %s: about %s for its rows (%s): %s in the table, %s of large values beside it, %s in indexes."
             .formatted(
                 table.name(),
+                size(needed.total()),
                 count(rows),
-                megabytes(needed.total()),
-                megabytes(needed.rows()),
-                megabytes(needed.aside()),
-                megabytes(needed.indexes())));
+                size(needed.rows()),
+                size(needed.aside()),
+                size(needed.indexes())));
   }
 
   private Optional<Finding> duplicates() throws IOException {
@@ -153,7 +158,7 @@ final class Census implements AutoCloseable {
 
   private Finding duplicates(long repeated, List<String> ids) {
     String message =
-        "Table %s: %s rows have a key %s that another row has, too, such as %s."
+        "Table %s: %s × key %s that another row has, too (%s)."
             .formatted(table.name(), count(repeated), table.schema().key(), quoted(ids));
     boolean resolved =
         table.mode().kind() == WriteMode.Kind.DIRECT
@@ -173,8 +178,10 @@ final class Census implements AutoCloseable {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  private static String megabytes(long bytes) {
-    return String.format(Locale.ROOT, "%,.1f MB", bytes / 1e6);
+  private static String size(long bytes) {
+    return bytes < 1_000_000
+        ? String.format(Locale.ROOT, "%,d kB", bytes / 1_000)
+        : String.format(Locale.ROOT, "%,.1f MB", bytes / 1e6);
   }
 
   @Override

@@ -68,12 +68,12 @@ final class ColumnCompiler {
   private final Set<String> usedFields = new HashSet<>();
   private final Map<String, Set<String>> usedMembers = new LinkedHashMap<>();
   private final Set<String> ignored;
-  private final Losses losses;
+  private final Tally losses;
 
   /**
    * @param ignored fields, and members as {@code field.member}, that a rest leaves out, too
    */
-  ColumnCompiler(Schema schema, Set<String> ignored, Losses losses) {
+  ColumnCompiler(Schema schema, Set<String> ignored, Tally losses) {
     this.losses = losses;
     this.schema = schema;
     this.ignored = ignored;
@@ -294,7 +294,7 @@ final class ColumnCompiler {
                   ? local.truncatedTo(ChronoUnit.SECONDS)
                   : time instanceof Instant moment ? moment.truncatedTo(ChronoUnit.SECONDS) : null;
           if (whole != null && !whole.equals(time)) {
-            losses.add("times cut to whole seconds", row.row().id());
+            losses.add("time cut to whole seconds", row.row().id());
           }
           return whole;
         });

@@ -29,9 +29,9 @@ final class MappingCompilation {
   private final List<String> names = new ArrayList<>();
   private final List<Compiled> columns = new ArrayList<>();
   private final Map<String, ColumnValue> computed;
-  private final Losses losses;
+  private final Tally losses;
 
-  MappingCompilation(Dataset dataset, DatasetMapping mapping, Losses losses) {
+  MappingCompilation(Dataset dataset, DatasetMapping mapping, Tally losses) {
     this.dataset = dataset;
     this.losses = losses;
     this.source = dataset.schema();

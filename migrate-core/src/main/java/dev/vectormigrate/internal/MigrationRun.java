@@ -292,8 +292,13 @@ public final class MigrationRun {
     for (PlannedDataset dataset : planned.datasets()) {
       String name = dataset.dataset().qualifiedName();
       dataset.mapper().unmapped(name).ifPresent(found -> note(List.of(found)));
-      dataset.losses().finding(name).ifPresent(found -> note(List.of(found)));
+      dataset.losses().text().ifPresent(lost -> note(List.of(lossy(name, lost))));
     }
+  }
+
+  private static Finding lossy(String dataset, String lost) {
+    return Finding.info(
+        "mapping.lossy", "Dataset '%s' arrives changed: %s.".formatted(dataset, lost));
   }
 
   /** What is stored with the run from beginning to end. */
@@ -523,6 +528,7 @@ public final class MigrationRun {
       Preview preview = new Preview(plan, listener, report.measuring(), leftOut);
       preview.readAll(planned);
       noteUnmapped(planned);
+      note(preview.findings());
       note(leftOut.findings());
       end(Phase.STAGE, reading);
       List<MadeBackup> made = found.map(RunRecord::backups).orElse(List.of());

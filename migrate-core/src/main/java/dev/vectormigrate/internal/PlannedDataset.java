@@ -25,7 +25,7 @@ record PlannedDataset(
     DatasetMapping mapping,
     RowMapper mapper,
     VectorTreatment vectors,
-    Losses losses,
+    Tally losses,
     int table) {
 
   /** How messages name it. */

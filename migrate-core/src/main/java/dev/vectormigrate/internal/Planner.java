@@ -136,7 +136,7 @@ final class Planner {
       throw new PlanException(
           where, "dataset: taken twice, expected once. Name each dataset in one way only.", null);
     }
-    Losses losses = new Losses();
+    Tally losses = new Tally();
     DatasetMapping mapping;
     RowMapper mapper;
     VectorTreatment vectors;
@@ -170,7 +170,7 @@ final class Planner {
     String where = owner.sourceName() + " " + dataset.qualifiedName();
     DatasetMapping mapping = companion.table();
     RowMapper mapper = RowMapper.of(dataset, mapping);
-    Losses losses = new Losses();
+    Tally losses = new Tally();
     VectorTreatment vectors = VectorTreatment.of(mapper.schema(), mapping, losses);
     TableSpec spec =
         table(dataset, mapping, mapper, vectors, "Migrated with the tables that need it");

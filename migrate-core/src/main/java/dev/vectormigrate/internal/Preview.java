@@ -6,11 +6,17 @@ import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.PlanDescription;
 import dev.vectormigrate.SourceException;
+import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.model.Row;
 import dev.vectormigrate.spi.Checkpoint;
 import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.TableSpec;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /** Reads, maps and checks every row through the same code as a run, and stores nothing. */
@@ -24,6 +30,9 @@ final class Preview {
   private final LeftOut leftOut;
   private final List<DatasetReport> datasets = new ArrayList<>();
   private final List<RejectReport> rejects = new ArrayList<>();
+  private final Map<TableSpec, Census> censuses = new LinkedHashMap<>();
+  private final List<Finding> findings = new ArrayList<>();
+  private Tally refusals = new Tally();
   private int keptOfDataset;
   private int damaged;
 
@@ -44,7 +53,29 @@ final class Preview {
     return rejects;
   }
 
+  /** What there is to say about the rows of all tables. */
+  List<Finding> findings() {
+    return findings;
+  }
+
+  /** Reads everything. Keys go through scratch files, about 40 bytes a row. */
   void readAll(Planner.Planned planned) {
+    try (ScratchFolder scratch = ScratchFolder.create()) {
+      for (TableSpec table : planned.tables()) {
+        censuses.put(table, new Census(table, plan.target().space(table), scratch.path()));
+      }
+      readDatasets(planned);
+      for (Census census : censuses.values()) {
+        findings.addAll(census.findings());
+        measuring.tenants(census.table().name().toString(), census.tenants());
+        census.close();
+      }
+    } catch (IOException e) {
+      throw Failures.target("temporary files", e);
+    }
+  }
+
+  private void readDatasets(Planner.Planned planned) {
     ProgressMeter meter = new ProgressMeter(listener, Phase.STAGE, 0, expected(planned));
     for (PlannedDataset dataset : planned.datasets()) {
       try {
@@ -66,9 +97,17 @@ final class Preview {
   }
 
   private void read(PlannedDataset dataset, TableSpec table, ProgressMeter meter) {
+    refusals = new Tally();
     Checkpoint total = Failures.atSource(dataset.where(), () -> readAll(dataset, table, meter));
+    String name = dataset.dataset().qualifiedName();
+    refusals.text().ifPresent(text -> findings.add(refused(name, text)));
     long expected = dataset.dataset().rows().orElse(-1);
     datasets.add(ReportBuilder.report(dataset.dataset().qualifiedName(), table, expected, total));
+  }
+
+  private static Finding refused(String dataset, String reasons) {
+    return Finding.warning(
+        "dataset.rejects", "Dataset '%s' has rows to refuse: %s.".formatted(dataset, reasons));
   }
 
   private Checkpoint readAll(PlannedDataset dataset, TableSpec table, ProgressMeter meter)
@@ -79,14 +118,23 @@ final class Preview {
             (batch, rows, bytes) -> {
               keep(dataset, batch.rejects());
               measuring.read(table.name().toString(), batch.rows());
+              count(table, batch.rows());
               meter.add(table.name().toString(), rows, bytes);
             });
+  }
+
+  private void count(TableSpec table, List<Row> rows) throws IOException {
+    Census census = Objects.requireNonNull(censuses.get(table));
+    for (Row row : rows) {
+      census.add(row);
+    }
   }
 
   private void keep(PlannedDataset dataset, List<Reject> refused) {
     String name = dataset.dataset().qualifiedName();
     for (Reject reject : refused) {
       listener.rejected(name, reject);
+      refusals.add(reject.reason(), reject.id());
       if (keptOfDataset++ < MOST_REJECTS) {
         rejects.add(
             new RejectReport(name, reject.id(), reject.position().token(), reject.reason()));

@@ -24,7 +24,7 @@ final class RowMapper {
   private final Map<Integer, SortedSet<String>> wanted;
   private final Tenancy tenancy;
   private final Unmapped unmapped;
-  private final Losses losses;
+  private final Tally losses;
 
   RowMapper(
       Schema target,
@@ -32,7 +32,7 @@ final class RowMapper {
       Map<Integer, SortedSet<String>> wanted,
       Tenancy tenancy,
       Unmapped unmapped,
-      Losses losses) {
+      Tally losses) {
     this.target = target;
     this.columns = columns;
     this.wanted = wanted;
@@ -48,11 +48,11 @@ final class RowMapper {
    *     get the same name
    */
   static RowMapper of(Dataset dataset, DatasetMapping mapping) {
-    return of(dataset, mapping, new Losses());
+    return of(dataset, mapping, new Tally());
   }
 
   /** As {@link #of(Dataset, DatasetMapping)}; counts what is lost on the way. */
-  static RowMapper of(Dataset dataset, DatasetMapping mapping, Losses losses) {
+  static RowMapper of(Dataset dataset, DatasetMapping mapping, Tally losses) {
     return new MappingCompilation(dataset, mapping, losses).compile();
   }
 
@@ -130,7 +130,7 @@ final class RowMapper {
     try {
       Object value = columns.get(column).computation().of(row);
       if (value instanceof Json json && json.hadNegativeZero()) {
-        losses.add("JSON documents with -0.0, which jsonb keeps as 0.0", row.row().id());
+        losses.add("JSON with -0.0, which jsonb keeps as 0.0", row.row().id());
       }
       return value;
     } catch (IllegalArgumentException e) {

@@ -22,10 +22,9 @@ final class VectorTreatment {
   private final Schema table;
   private final List<VectorOrigin> origins;
   private final boolean changes;
-  private final Losses losses;
+  private final Tally losses;
 
-  private VectorTreatment(
-      Schema table, List<VectorOrigin> origins, boolean changes, Losses losses) {
+  private VectorTreatment(Schema table, List<VectorOrigin> origins, boolean changes, Tally losses) {
     this.losses = losses;
     this.table = table;
     this.origins = List.copyOf(origins);
@@ -33,7 +32,7 @@ final class VectorTreatment {
   }
 
   /** What a mapping says about the vectors of the rows that it makes. */
-  static VectorTreatment of(Schema mapped, DatasetMapping mapping, Losses losses) {
+  static VectorTreatment of(Schema mapped, DatasetMapping mapping, Tally losses) {
     List<Field> fields = new ArrayList<>();
     List<VectorOrigin> origins = new ArrayList<>();
     for (Field field : mapped.fields()) {
@@ -90,7 +89,7 @@ final class VectorTreatment {
     try {
       Vector rounded = (Vector) new Conversion(type, ZoneOffset.UTC).convert(value);
       if (!rounded.equals(vector)) {
-        losses.add("vectors rounded to half precision", mapped.id(), share(vector, rounded));
+        losses.add("vector rounded to half precision", mapped.id(), share(vector, rounded));
       }
       return rounded;
     } catch (IllegalArgumentException e) {

@@ -702,6 +702,7 @@ class MigrationRunTest {
             "PLAN finished",
             "STAGE started",
             "rejected docs id-4: no",
+            "found dataset.rejects",
             "STAGE finished");
     assertThat(target.tables()).isEmpty();
     assertThat(plan().build().status().state()).isEqualTo("none");
