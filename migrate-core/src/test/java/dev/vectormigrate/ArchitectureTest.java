@@ -49,6 +49,18 @@ class ArchitectureTest {
     mayUse(ROOT + ".verify", ROOT + ".model", ROOT + ".spi", ROOT + ".internal");
   }
 
+  @Test
+  void reduce_uses_model_and_alone_knows_linear_algebra() {
+    mayUse(ROOT + ".reduce", ROOT + ".model");
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".reduce")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.ejml..")
+        .check(MAIN);
+  }
+
   /** A report is data; how it is written nobody needs who runs a migration. */
   @Test
   void report_uses_the_root_model_and_spi_and_nothing_uses_report() {
@@ -158,6 +170,7 @@ class ArchitectureTest {
             ROOT + ".backup",
             ROOT + ".layout",
             ROOT + ".model",
+            ROOT + ".reduce",
             ROOT + ".report",
             ROOT + ".spi",
             ROOT + ".verify",
