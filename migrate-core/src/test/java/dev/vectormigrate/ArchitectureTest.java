@@ -93,7 +93,21 @@ class ArchitectureTest {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.sql..", "javax.sql..", "java.net..", "org.postgresql..")
+        .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..")
+        .check(MAIN);
+  }
+
+  /** Embedders are an offer: without their frameworks all else runs. */
+  @Test
+  void embed_uses_model_and_spi_and_nothing_uses_embed_or_what_it_needs() {
+    mayUse(ROOT + ".embed", ROOT + ".model", ROOT + ".spi");
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".embed")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            ROOT + ".embed", "java.net..", "dev.langchain4j..", "org.springframework..")
         .check(MAIN);
   }
 
@@ -168,6 +182,7 @@ class ArchitectureTest {
         .containsExactlyInAnyOrder(
             ROOT,
             ROOT + ".backup",
+            ROOT + ".embed",
             ROOT + ".layout",
             ROOT + ".model",
             ROOT + ".reduce",

@@ -1,6 +1,7 @@
 package dev.vectormigrate.sources.chroma;
 
 import dev.vectormigrate.sources.chroma.RequestFailure.Kind;
+import dev.vectormigrate.spi.RetryAfter;
 import dev.vectormigrate.spi.TransientException;
 import java.io.IOException;
 import java.net.URI;
@@ -73,7 +74,7 @@ final class ServerConnection {
     String where = request.method() + " " + path;
     HttpResponse<Optional<byte[]>> response = await(where, request, most);
     if (response.statusCode() != 200) {
-      throw failed(where, response.statusCode(), response.body().orElse(NOTHING));
+      throw failed(where, response);
     }
     return response
         .body()
@@ -111,22 +112,24 @@ final class ServerConnection {
         "%s: %s, expected an answer. Check address and server".formatted(where, why), cause);
   }
 
-  private static IOException failed(String where, int status, byte[] body)
+  private static IOException failed(String where, HttpResponse<Optional<byte[]>> response)
       throws TransientException {
-    String what = where + ": HTTP " + status;
-    return switch (status) {
+    String what = where + ": HTTP " + response.statusCode();
+    return switch (response.statusCode()) {
       case 401, 403 ->
           new IOException(
               what + ", expected access. Give the source a token, a password or a header");
       case 429, 502, 503 ->
           throw new TransientException(
-              what + ", expected an answer. The server is busy or away", new IOException(what));
+              what + ", expected an answer. The server is busy or away",
+              RetryAfter.of(response.headers()::firstValue),
+              new IOException(what));
       case 408, 504 ->
           new RequestFailure(Kind.TIMED_OUT, what + ", expected an answer. Try again later");
       case 413, 414 -> new RequestFailure(Kind.TOO_MUCH, what);
       case 404, 405, 410, 501 ->
           new RequestFailure(Kind.ABSENT, what + ", expected it to be there. Check the address");
-      case 500 -> fault(what, new String(body, StandardCharsets.UTF_8));
+      case 500 -> fault(what, new String(response.body().orElse(NOTHING), StandardCharsets.UTF_8));
       default ->
           new RequestFailure(
               Kind.REFUSED,

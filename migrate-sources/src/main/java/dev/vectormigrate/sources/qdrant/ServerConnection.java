@@ -28,6 +28,7 @@ import io.qdrant.client.grpc.Points.ScrollResponse;
 import io.qdrant.client.grpc.PointsGrpc;
 import io.qdrant.client.grpc.PointsGrpc.PointsBlockingStub;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -251,6 +252,7 @@ final class ServerConnection implements AutoCloseable {
             + ": too many reads, the server asks to wait"
             + (seconds == null ? "" : " " + seconds + " seconds")
             + ". Raise its read_rate_limit, or the delays between attempts",
+        seconds == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(seconds)),
         e);
   }
 

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChromaServerTest {
@@ -346,6 +347,23 @@ class ChromaServerTest {
       assertThatThrownBy(() -> Rows.of(session, dataset)).isInstanceOf(TransientException.class);
       stub.instead = request -> null;
       assertThat(Rows.of(session, dataset).rows).isEqualTo(rows(5));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Retry-After,7,PT7S", "retry-after-ms,250,PT0.25S", "x-other,7,PT0S"})
+  void aBusyServerSaysHowLongToWait(String header, String value, Duration expected)
+      throws Exception {
+    stub.instead =
+        request ->
+            request.includes("embeddings")
+                ? new Answer(429, new byte[] {1}, 1, Map.of(header, value))
+                : null;
+    try (SourceSession session = source().open()) {
+      assertThatThrownBy(session::datasets)
+          .isInstanceOfSatisfying(
+              TransientException.class,
+              failure -> assertThat(failure.retryAfter()).isEqualTo(expected));
     }
   }
 

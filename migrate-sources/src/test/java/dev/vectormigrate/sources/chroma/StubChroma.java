@@ -63,7 +63,11 @@ final class StubChroma implements Closeable {
   }
 
   /** What is answered; the length may be claimed wrongly. */
-  record Answer(int status, byte[] body, int claimed) {
+  record Answer(int status, byte[] body, int claimed, Map<String, String> headers) {
+
+    Answer(int status, byte[] body, int claimed) {
+      this(status, body, claimed, Map.of());
+    }
 
     static Answer of(int status, String body) {
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -136,6 +140,7 @@ final class StubChroma implements Closeable {
 
   private static void send(HttpExchange exchange, Answer answer) {
     try {
+      answer.headers().forEach(exchange.getResponseHeaders()::add);
       exchange.sendResponseHeaders(answer.status(), answer.claimed());
       exchange.getResponseBody().write(answer.body());
     } catch (IOException e) {

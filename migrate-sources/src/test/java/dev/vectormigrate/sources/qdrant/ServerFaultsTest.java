@@ -2,6 +2,7 @@ package dev.vectormigrate.sources.qdrant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.model.Finding;
@@ -26,6 +27,7 @@ import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points.RetrievedPoint;
 import io.qdrant.client.grpc.Points.ScrollPoints;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -286,7 +288,9 @@ class ServerFaultsTest {
             .isInstanceOf(TransientException.class)
             .hasMessage(
                 "collection 'docs': too many reads, the server asks to wait 7 seconds. Raise its"
-                    + " read_rate_limit, or the delays between attempts");
+                    + " read_rate_limit, or the delays between attempts")
+            .asInstanceOf(type(TransientException.class))
+            .returns(Duration.ofSeconds(7), TransientException::retryAfter);
         position = reader.position();
       }
       assertThat(ids).hasSize(64);
