@@ -58,6 +58,7 @@ public final class DatasetMapping {
   private final String policySetting;
   private final boolean partitioned;
   private final String embeddingModel;
+  private final String keptModel;
   private final Embeddings embeddings;
   private final @Nullable Embedding embedding;
   private final boolean halfVectors;
@@ -108,6 +109,7 @@ public final class DatasetMapping {
     partitioned = builder.partitioned;
     embeddings = builder.embeddings == null ? Embeddings.KEEP : builder.embeddings;
     embedding = embeddings == Embeddings.KEEP ? null : builder.embedding;
+    keptModel = embeddings == Embeddings.REEMBED ? "" : builder.embeddingModel;
     embeddingModel = embedding == null ? builder.embeddingModel : embedding.embedder().modelId();
     halfVectors = builder.halfVectors;
   }
@@ -239,6 +241,11 @@ public final class DatasetMapping {
     return embeddingModel;
   }
 
+  /** The id of the model that made the vectors that are kept; empty where nobody said. */
+  public String keptEmbeddingModel() {
+    return keptModel;
+  }
+
   /** Whether dense vectors are rounded to half precision. */
   public boolean halfVectors() {
     return halfVectors;
@@ -366,18 +373,18 @@ public final class DatasetMapping {
 
     /**
      * Makes vectors for the rows that have none; the others keep theirs. The plan so says that they
-     * are of the same model.
+     * are of the same model. A dimension that is not the model's is refused.
      */
     public Builder embedMissing(Embedding how) {
       embeddings = Embeddings.EMBED_MISSING;
-      embedding = how;
+      embedding = how.checked();
       return this;
     }
 
     /** Makes all vectors anew, of the rows' texts. */
     public Builder reembed(Embedding how) {
       embeddings = Embeddings.REEMBED;
-      embedding = how;
+      embedding = how.checked();
       return this;
     }
 

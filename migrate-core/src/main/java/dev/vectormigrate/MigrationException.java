@@ -14,6 +14,7 @@ public abstract sealed class MigrationException extends RuntimeException
         SourceException,
         BackupFailedException,
         TargetException,
+        EmbeddingException,
         RefusedException,
         RejectsExceededException,
         VerificationFailedException,

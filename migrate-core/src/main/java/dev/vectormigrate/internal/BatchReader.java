@@ -33,6 +33,7 @@ final class BatchReader implements AutoCloseable {
   private final RowHasher hasher = new RowHasher();
   private final Retrier retrier;
   private final long sampleEvery;
+  private final @Nullable WaitingRows waiting;
 
   private RowReader reader;
   private Checkpoint after;
@@ -49,13 +50,16 @@ final class BatchReader implements AutoCloseable {
       Split split,
       Checkpoint from,
       TargetStore target,
-      RunSettings settings)
+      RunSettings settings,
+      VectorSupply supply)
       throws Exception {
     this.dataset = dataset;
     this.split = split;
     this.target = target;
     this.settings = settings;
     this.after = from;
+    EmbeddedField embedded = dataset.embedded();
+    waiting = embedded == null ? null : new WaitingRows(dataset, embedded, target, supply);
     retrier = new Retrier(settings.retry());
     sampleEvery = sampleEvery(dataset.dataset().rows().orElse(-1));
     reader = openAt(from.position());
@@ -92,7 +96,8 @@ final class BatchReader implements AutoCloseable {
     return rows.size() >= settings.batchRows()
         || bytes >= settings.batchBytes()
         || rejects.size() >= settings.batchRows()
-        || filtered >= settings.batchRows();
+        || filtered >= settings.batchRows()
+        || (waiting != null && waiting.isFull(settings.batchRows(), settings.batchBytes()));
   }
 
   private boolean readRow() throws Exception {
@@ -105,7 +110,7 @@ final class BatchReader implements AutoCloseable {
       add(row);
     } catch (RejectedRowException e) {
       retrier.reset();
-      rejects.add(new Reject(e.id(), reader.position(), e.reason()));
+      reject(new Reject(e.id(), reader.position(), e.reason()));
     } catch (TransientException e) {
       reopen(e);
     }
@@ -120,6 +125,22 @@ final class BatchReader implements AutoCloseable {
   }
 
   private void add(Row sourceRow) throws RejectedRowException {
+    if (waiting == null) {
+      store(sourceRow);
+    } else if (!waiting.add(sourceRow, reader.position())) {
+      filtered++;
+    }
+  }
+
+  private void reject(Reject reject) {
+    if (waiting == null) {
+      rejects.add(reject);
+    } else {
+      waiting.add(reject);
+    }
+  }
+
+  private void store(Row sourceRow) throws RejectedRowException {
     Row mapped = dataset.mapper().map(sourceRow);
     if (mapped == null) {
       filtered++;
@@ -142,7 +163,25 @@ final class BatchReader implements AutoCloseable {
     }
   }
 
-  private Batch finishBatch(boolean done) {
+  private void storeWaiting(WaitingRows waitingRows) throws Exception {
+    waitingRows.takeAll(
+        new WaitingRows.Taker() {
+          @Override
+          public void take(Row source) throws RejectedRowException {
+            store(source);
+          }
+
+          @Override
+          public void reject(Reject reject) {
+            rejects.add(reject);
+          }
+        });
+  }
+
+  private Batch finishBatch(boolean done) throws Exception {
+    if (waiting != null) {
+      storeWaiting(waiting);
+    }
     after =
         new Checkpoint(
             reader.position(),

@@ -66,6 +66,7 @@ final class ColumnCompiler {
 
   private final Schema schema;
   private final Set<String> usedFields = new HashSet<>();
+  private final Set<String> touched = new HashSet<>();
   private final Map<String, Set<String>> usedMembers = new LinkedHashMap<>();
   private final Set<String> ignored;
   private final Tally losses;
@@ -82,6 +83,13 @@ final class ColumnCompiler {
   /** The fields that are used as a whole. */
   Set<String> usedFields() {
     return usedFields;
+  }
+
+  /** The fields that were used as a whole since this was asked last. */
+  Set<String> takeTouched() {
+    Set<String> taken = Set.copyOf(touched);
+    touched.clear();
+    return taken;
   }
 
   /** The outermost keys that are used of JSON fields; filled once everything is compiled. */
@@ -154,6 +162,7 @@ final class ColumnCompiler {
   private Compiled field(String name) {
     int index = index(name);
     usedFields.add(name);
+    touched.add(name);
     Field field = schema.field(index);
     return new Compiled(field.type(), field.nullable(), row -> row.value(index));
   }
@@ -180,6 +189,7 @@ final class ColumnCompiler {
   private Compiled rest(String field) {
     int index = jsonIndex(field);
     usedFields.add(field);
+    touched.add(field);
     return new Compiled(FieldType.JSON, false, row -> Json.of(rest(field, row.members(index))));
   }
 

@@ -1,6 +1,7 @@
 package dev.vectormigrate.internal;
 
 import dev.vectormigrate.BackupFailedException;
+import dev.vectormigrate.EmbeddingException;
 import dev.vectormigrate.MigrationException;
 import dev.vectormigrate.OutcomeUnknownException;
 import dev.vectormigrate.RefusedException;
@@ -72,6 +73,21 @@ final class Failures {
   static MigrationException source(String where, Exception e) {
     MigrationException known = alreadyKnown(where, e);
     return known != null ? known : new SourceException(where, message(e), e);
+  }
+
+  /** What an embedder threw. */
+  static MigrationException embedder(String where, Exception e) {
+    MigrationException known = alreadyKnown(where, e);
+    return known != null ? known : new EmbeddingException(where, message(e), e);
+  }
+
+  /** Runs a step at an embedder. */
+  static <T> T atEmbedder(String where, Callable<T> step) {
+    try {
+      return step.call();
+    } catch (Exception e) {
+      throw embedder(where, e);
+    }
   }
 
   static MigrationException target(String where, Exception e) {

@@ -28,6 +28,7 @@ final class MappingCompilation {
   private final ColumnCompiler compiler;
   private final List<String> names = new ArrayList<>();
   private final List<Compiled> columns = new ArrayList<>();
+  private final List<Set<String>> fieldsOfColumns = new ArrayList<>();
   private final Map<String, ColumnValue> computed;
   private final Tally losses;
 
@@ -51,7 +52,14 @@ final class MappingCompilation {
     Schema target = new Schema(fields(), key());
     Unmapped unmapped =
         mapping.onlyColumns() ? Unmapped.of(source, compiler, mapping.ignored()) : Unmapped.none();
-    return new RowMapper(target, List.copyOf(columns), wanted(target), tenancy(), unmapped, losses);
+    return new RowMapper(
+        target,
+        List.copyOf(columns),
+        List.copyOf(fieldsOfColumns),
+        wanted(target),
+        tenancy(),
+        unmapped,
+        losses);
   }
 
   private Tenancy tenancy() {
@@ -95,6 +103,7 @@ final class MappingCompilation {
     try {
       names.add(column);
       columns.add(compiler.compile(value));
+      fieldsOfColumns.add(compiler.takeTouched());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("column '" + column + "': " + e.getMessage(), e);
     }
@@ -103,6 +112,7 @@ final class MappingCompilation {
   private void addTenant(String column, Tenant tenant) {
     names.add(column);
     columns.add(ofType(computed.remove(column), tenant(tenant)));
+    fieldsOfColumns.add(compiler.takeTouched());
   }
 
   /** A tenant in the place of a layout's column keeps that column's type. */

@@ -388,21 +388,15 @@ public final class MigrationRun {
     for (FrozenDataset dataset : work.run().datasets()) {
       inOrder.add(Planner.find(work.planned().datasets(), dataset.source(), dataset.name()));
     }
-    Staging staging =
-        new Staging(
-            plan.target(),
-            target,
-            plan.settings(),
-            listener,
-            report.measuring(),
-            work.run(),
-            inOrder);
+    Staging staging = new Staging(plan, target, listener, report.measuring(), work.run(), inOrder);
     try {
       staging.copyAll();
     } catch (DamagedDataset e) {
       throw e;
     } catch (Exception e) {
       throw Failures.target(plan.target().name(), e);
+    } finally {
+      note(staging.findings());
     }
   }
 
@@ -525,7 +519,7 @@ public final class MigrationRun {
       report.statements(targetPlan.statements());
       end(Phase.PLAN, start);
       long reading = begin(Phase.STAGE);
-      Preview preview = new Preview(plan, listener, report.measuring(), leftOut);
+      Preview preview = new Preview(plan, target, listener, report.measuring(), leftOut);
       preview.readAll(planned);
       noteUnmapped(planned);
       note(preview.findings());

@@ -104,7 +104,11 @@ public final class PlanComparison {
       int table = i;
       List<PlannedDataset> into =
           planned.datasets().stream().filter(dataset -> dataset.table() == table).toList();
-      compare(planned.tables().get(i), into, target, scratch, meter);
+      try (ComparedVectors vectors = ComparedVectors.of(plan, target, into)) {
+        findings.addAll(vectors.findings());
+        TableSpec spec = vectors.compared(planned.tables().get(i));
+        compare(spec, into, vectors, target, scratch, meter);
+      }
     }
     meter.finish();
     Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -115,12 +119,13 @@ public final class PlanComparison {
   private void compare(
       TableSpec table,
       List<PlannedDataset> into,
+      ComparedVectors vectors,
       TargetSession target,
       ScratchFolder scratch,
       ProgressMeter meter) {
     Optional<LiveTable> live = Failures.atTarget(plan.target().name(), () -> target.live(table));
     TableComparer comparer =
-        new TableComparer(plan, table, into, live, scratch.path(), meter, each);
+        new TableComparer(plan, table, into, vectors, live, scratch.path(), meter, each);
     comparer.compare(this::keep);
     List<Finding> shape =
         live.map(LiveTable::findings)

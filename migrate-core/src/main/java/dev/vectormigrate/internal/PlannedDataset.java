@@ -3,6 +3,7 @@ package dev.vectormigrate.internal;
 import dev.vectormigrate.DatasetMapping;
 import dev.vectormigrate.model.Dataset;
 import dev.vectormigrate.spi.SourceSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dataset of a plan, with all it takes to move it.
@@ -13,6 +14,7 @@ import dev.vectormigrate.spi.SourceSession;
  * @param dataset what the inspection found
  * @param mapping what the plan says
  * @param mapper the mapping, compiled for the dataset's schema
+ * @param embedded the field that gets vectors of texts; null if none does
  * @param vectors what becomes of the vectors of mapped rows
  * @param losses what that and the mapping lose of the values
  * @param table position of its table in the run
@@ -24,6 +26,7 @@ record PlannedDataset(
     Dataset dataset,
     DatasetMapping mapping,
     RowMapper mapper,
+    @Nullable EmbeddedField embedded,
     VectorTreatment vectors,
     Tally losses,
     int table) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides which datasets of the open sources go into which tables. */
@@ -138,13 +139,17 @@ final class Planner {
     }
     Tally losses = new Tally();
     DatasetMapping mapping;
+    EmbeddedField embedded;
     RowMapper mapper;
     VectorTreatment vectors;
     TableSpec spec;
     try {
-      mapping = plan.mapping(name, dataset);
-      mapper = RowMapper.of(dataset, mapping, losses);
-      vectors = VectorTreatment.of(mapper.schema(), mapping, losses);
+      mapping =
+          plan.mapping(name, embedded(dataset, EmbeddedField.of(dataset, plan.mapping(name))));
+      embedded = EmbeddedField.of(dataset, mapping);
+      mapper = RowMapper.of(embedded(dataset, embedded), mapping, losses);
+      Set<String> made = embedded == null ? Set.of() : mapper.columnsOf(embedded.name());
+      vectors = VectorTreatment.of(mapper.schema(), mapping, made, losses);
       spec = table(dataset, mapping, mapper, vectors, "Migrated from " + where);
     } catch (IllegalArgumentException e) {
       throw new PlanException(where, String.valueOf(e.getMessage()), e);
@@ -157,6 +162,7 @@ final class Planner {
             dataset,
             mapping,
             mapper,
+            embedded,
             vectors,
             losses,
             tableIndex(spec, where, mapping)));
@@ -171,7 +177,7 @@ final class Planner {
     DatasetMapping mapping = companion.table();
     RowMapper mapper = RowMapper.of(dataset, mapping);
     Tally losses = new Tally();
-    VectorTreatment vectors = VectorTreatment.of(mapper.schema(), mapping, losses);
+    VectorTreatment vectors = VectorTreatment.of(mapper.schema(), mapping, Set.of(), losses);
     TableSpec spec =
         table(dataset, mapping, mapper, vectors, "Migrated with the tables that need it");
     int table = tableIndex(spec, where, mapping);
@@ -183,9 +189,15 @@ final class Planner {
             dataset,
             mapping,
             mapper,
+            null,
             vectors,
             losses,
             table));
+  }
+
+  /** A dataset as layouts and mappings see it: with the vectors that it is going to have. */
+  private static Dataset embedded(Dataset dataset, @Nullable EmbeddedField field) {
+    return field == null ? dataset : field.dataset();
   }
 
   private TableSpec table(

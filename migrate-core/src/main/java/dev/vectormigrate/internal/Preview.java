@@ -11,6 +11,7 @@ import dev.vectormigrate.model.Row;
 import dev.vectormigrate.spi.Checkpoint;
 import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.TableSpec;
+import dev.vectormigrate.spi.TargetSession;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ final class Preview {
   private static final int MOST_REJECTS = 100;
 
   private final PlanDescription plan;
+  private final TargetSession session;
   private final MigrationListener listener;
   private final Measuring measuring;
   private final LeftOut leftOut;
@@ -36,8 +38,14 @@ final class Preview {
   private int keptOfDataset;
   private int damaged;
 
-  Preview(PlanDescription plan, MigrationListener listener, Measuring measuring, LeftOut leftOut) {
+  Preview(
+      PlanDescription plan,
+      TargetSession session,
+      MigrationListener listener,
+      Measuring measuring,
+      LeftOut leftOut) {
     this.plan = plan;
+    this.session = session;
     this.listener = listener;
     this.measuring = measuring;
     this.leftOut = leftOut;
@@ -53,7 +61,7 @@ final class Preview {
     return rejects;
   }
 
-  /** What there is to say about the rows of all tables. */
+  /** What there is to say about the rows of all tables, and about making vectors. */
   List<Finding> findings() {
     return findings;
   }
@@ -112,8 +120,23 @@ final class Preview {
 
   private Checkpoint readAll(PlannedDataset dataset, TableSpec table, ProgressMeter meter)
       throws Exception {
+    EmbeddedField field = dataset.embedded();
+    if (field == null) {
+      return readAll(dataset, VectorSupply.none(), table, meter);
+    }
+    try (KnownVectors known = KnownVectors.open(plan.target().name(), session, field)) {
+      Checkpoint total = readAll(dataset, known, table, meter);
+      String name = dataset.dataset().qualifiedName();
+      findings.addAll(known.counts().ofPreview(name, field.how()));
+      return total;
+    }
+  }
+
+  private Checkpoint readAll(
+      PlannedDataset dataset, VectorSupply supply, TableSpec table, ProgressMeter meter)
+      throws Exception {
     keptOfDataset = 0;
-    return new WholeDataset(plan, dataset)
+    return new WholeDataset(plan, dataset, supply)
         .read(
             (batch, rows, bytes) -> {
               keep(dataset, batch.rejects());

@@ -42,6 +42,11 @@ final class ProgressMeter {
     }
   }
 
+  /** Rows that are still to be done; negative where nobody knows. */
+  synchronized long left() {
+    return expected < 0 ? -1 : Math.max(0, expected - before - rows);
+  }
+
   synchronized void finish() {
     tell();
   }

@@ -15,10 +15,20 @@ final class Retrier {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
   private final RetryPolicy policy;
+  private Duration patience;
   private int failed;
 
   Retrier(RetryPolicy policy) {
+    this(policy, Duration.ZERO);
+  }
+
+  /**
+   * @param patience how long to wait, in all, for another side that says how long; that is no
+   *     failed attempt
+   */
+  Retrier(RetryPolicy policy, Duration patience) {
     this.policy = policy;
+    this.patience = patience;
   }
 
   /**
@@ -28,6 +38,13 @@ final class Retrier {
    */
   void after(String where, TransientException failure)
       throws TransientException, InterruptedException {
+    Duration asked = failure.retryAfter();
+    if (!asked.isZero() && asked.compareTo(patience) <= 0) {
+      patience = patience.minus(asked);
+      LOG.info("[{}] asked to wait for {}: {}", where, asked, failure.getMessage());
+      Thread.sleep(asked.toMillis());
+      return;
+    }
     failed++;
     if (failed >= policy.attempts()) {
       throw failure;

@@ -10,9 +10,11 @@ import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.spi.RejectedRowException;
 import dev.vectormigrate.spi.Tenancy;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +27,19 @@ final class RowMapper {
   private final Tenancy tenancy;
   private final Unmapped unmapped;
   private final Tally losses;
+  private final List<Set<String>> fields;
 
   RowMapper(
       Schema target,
       List<Compiled> columns,
+      List<Set<String>> fields,
       Map<Integer, SortedSet<String>> wanted,
       Tenancy tenancy,
       Unmapped unmapped,
       Tally losses) {
     this.target = target;
     this.columns = columns;
+    this.fields = fields;
     this.wanted = wanted;
     this.tenancy = tenancy;
     this.unmapped = unmapped;
@@ -59,6 +64,17 @@ final class RowMapper {
   /** The columns of the table. */
   Schema schema() {
     return target;
+  }
+
+  /** The columns whose values are computed of a field, as a whole, or of others with it. */
+  Set<String> columnsOf(String field) {
+    Set<String> names = new LinkedHashSet<>();
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.get(i).contains(field)) {
+        names.add(target.field(i).name());
+      }
+    }
+    return names;
   }
 
   /** How the rows belong to tenants. */
@@ -104,6 +120,19 @@ final class RowMapper {
    */
   @Nullable Row map(Row row) throws RejectedRowException {
     RowValues values = new RowValues(row);
+    Row mapped = map(values);
+    if (mapped != null) {
+      count(values);
+    }
+    return mapped;
+  }
+
+  /** As {@link #map(Row)}, for a row that is mapped once more: nothing of it is counted. */
+  @Nullable Row attempt(Row row) throws RejectedRowException {
+    return map(new RowValues(row));
+  }
+
+  private @Nullable Row map(RowValues values) throws RejectedRowException {
     if (!isWanted(values)) {
       return null;
     }
@@ -111,7 +140,6 @@ final class RowMapper {
     for (int i = 0; i < mapped.length; i++) {
       mapped[i] = value(i, values);
     }
-    count(values);
     return Row.of(target, mapped);
   }
 

@@ -2,9 +2,11 @@ package dev.vectormigrate.internal;
 
 import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.Phase;
+import dev.vectormigrate.PlanDescription;
 import dev.vectormigrate.RejectsExceededException;
 import dev.vectormigrate.RunSettings;
 import dev.vectormigrate.SourceException;
+import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.BatchWriter;
 import dev.vectormigrate.spi.Checkpoint;
@@ -39,24 +41,30 @@ final class Staging {
   private final List<PlannedDataset> datasets;
   private final ProgressMeter meter;
   private final AtomicLong rejected = new AtomicLong();
+  private final Embedders embedders;
 
   Staging(
-      TargetStore target,
+      PlanDescription plan,
       TargetSession session,
-      RunSettings settings,
       MigrationListener listener,
       Measuring measuring,
       RunRecord run,
       List<PlannedDataset> datasets) {
-    this.target = target;
+    this.target = plan.target();
     this.session = session;
-    this.settings = settings;
+    this.settings = plan.settings();
     this.listener = listener;
     this.measuring = measuring;
     this.run = run;
     this.datasets = datasets;
     meter = new ProgressMeter(listener, Phase.STAGE, rowsDone(run), rowsExpected(run));
     rejected.set(run.datasets().stream().mapToLong(d -> d.total().rejected()).sum());
+    embedders = Embedders.open(plan, session, datasets, meter::left);
+  }
+
+  /** What models have made, also if not all was copied. */
+  List<Finding> findings() {
+    return embedders.findings();
   }
 
   private static long rowsDone(RunRecord run) {
@@ -86,6 +94,7 @@ final class Staging {
       meter.finish();
     } finally {
       stop(workers);
+      embedders.close();
     }
   }
 
@@ -158,7 +167,12 @@ final class Staging {
           atSource(
               () ->
                   new BatchReader(
-                      dataset, progress.split(), progress.checkpoint(), target, settings));
+                      dataset,
+                      progress.split(),
+                      progress.checkpoint(),
+                      target,
+                      settings,
+                      embedders.supply(dataset)));
       try (ReadAhead batches = new ReadAhead(reader, "vector-migrate-read-" + splitIndex)) {
         writeAll(batches);
       }

@@ -48,6 +48,7 @@ final class TableComparer {
   private final PlanDescription plan;
   private final TableSpec table;
   private final List<PlannedDataset> datasets;
+  private final ComparedVectors vectors;
   private final Optional<LiveTable> live;
   private final Path scratch;
   private final ProgressMeter meter;
@@ -70,6 +71,7 @@ final class TableComparer {
 
   /**
    * @param datasets those that go into the table
+   * @param vectors those of the datasets' texts
    * @param live empty if there is no such table
    * @param scratch a folder for temporary files
    * @param each is told all differences; if absent, only those are looked into that are named
@@ -78,6 +80,7 @@ final class TableComparer {
       PlanDescription plan,
       TableSpec table,
       List<PlannedDataset> datasets,
+      ComparedVectors vectors,
       Optional<LiveTable> live,
       Path scratch,
       ProgressMeter meter,
@@ -85,6 +88,7 @@ final class TableComparer {
     this.plan = plan;
     this.table = table;
     this.datasets = datasets;
+    this.vectors = vectors;
     this.live = live;
     this.scratch = scratch;
     this.meter = meter;
@@ -177,7 +181,7 @@ final class TableComparer {
   private Checkpoint read(
       PlannedDataset dataset, boolean explain, Rejects rejects, RecordSorter sorter)
       throws Exception {
-    return new WholeDataset(plan, dataset)
+    return new WholeDataset(plan, dataset, vectors.supply(dataset))
         .read(
             (batch, rows, bytes) -> {
               take(batch, explain, sorter);

@@ -11,6 +11,7 @@ import dev.vectormigrate.spi.VectorOrigin;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +33,21 @@ final class VectorTreatment {
   }
 
   /** What a mapping says about the vectors of the rows that it makes. */
-  static VectorTreatment of(Schema mapped, DatasetMapping mapping, Tally losses) {
+  /**
+   * What a mapping says about the vectors of the rows that it makes.
+   *
+   * @param made the columns that the plan's model makes the vectors of; empty if it makes none, and
+   *     the plan's model is that of all
+   * @param losses counts what is lost of them
+   */
+  static VectorTreatment of(Schema mapped, DatasetMapping mapping, Set<String> made, Tally losses) {
     List<Field> fields = new ArrayList<>();
     List<VectorOrigin> origins = new ArrayList<>();
     for (Field field : mapped.fields()) {
       fields.add(mapping.halfVectors() ? halved(field) : field);
-      VectorOrigin origin = new VectorOrigin(field.name(), mapping.embeddingModel(), "");
+      boolean known = made.isEmpty() || made.contains(field.name());
+      VectorOrigin origin =
+          new VectorOrigin(field.name(), known ? mapping.embeddingModel() : "", "");
       if (field.type().kind().isDense() && origin.isKnown()) {
         origins.add(origin);
       }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads all of a dataset, mapped and checked by the same code as in a run, and stores nothing. */
-record WholeDataset(PlanDescription plan, PlannedDataset dataset) {
+record WholeDataset(PlanDescription plan, PlannedDataset dataset, VectorSupply supply) {
 
   /** Takes what was read. */
   interface Taker {
@@ -36,7 +36,7 @@ record WholeDataset(PlanDescription plan, PlannedDataset dataset) {
   private Checkpoint read(Split split, Taker taker) throws Exception {
     Checkpoint last = Checkpoint.START;
     try (BatchReader reader =
-        new BatchReader(dataset, split, last, plan.target(), plan.settings())) {
+        new BatchReader(dataset, split, last, plan.target(), plan.settings(), supply)) {
       for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
         Checkpoint now = batch.after();
         taker.take(batch, now.read() - last.read(), now.bytes() - last.bytes());

@@ -80,6 +80,23 @@ public record TableSpec(
         comment);
   }
 
+  /** This table without some of its columns, none of which belongs to the key. */
+  public TableSpec without(Set<String> columns) {
+    List<Field> fields =
+        schema.fields().stream().filter(field -> !columns.contains(field.name())).toList();
+    return new TableSpec(
+        name,
+        new Schema(fields, schema.key()),
+        mode,
+        index,
+        defaults,
+        indexes,
+        references,
+        tenancy,
+        origins.stream().filter(origin -> !columns.contains(origin.column())).toList(),
+        comment);
+  }
+
   /** This table with other foreign keys. */
   public TableSpec withReferences(List<Reference> newReferences) {
     return new TableSpec(

@@ -45,7 +45,8 @@ class BatchReaderTest {
             .build();
     SourceSession session = source.open();
     PlannedDataset dataset = Planner.plan(plan, List.of(session)).datasets().get(0);
-    return new BatchReader(dataset, split, from, plan.target(), plan.settings());
+    return new BatchReader(
+        dataset, split, from, plan.target(), plan.settings(), VectorSupply.none());
   }
 
   private static BatchReader reader(ScriptedSource source, int rows, int bytes) throws Exception {

@@ -37,7 +37,12 @@ class ReadAheadTest {
     PlannedDataset dataset = Planner.plan(plan, List.of(source.open())).datasets().get(0);
     return new ReadAhead(
         new BatchReader(
-            dataset, new Split("0-20"), Checkpoint.START, plan.target(), plan.settings()),
+            dataset,
+            new Split("0-20"),
+            Checkpoint.START,
+            plan.target(),
+            plan.settings(),
+            VectorSupply.none()),
         NAME);
   }
 

@@ -234,7 +234,16 @@ final class InMemoryTargetSession implements TargetSession {
     @Override
     public RowReader read() {
       target.opened();
-      return new Reader(rows.iterator());
+      return new Reader(rows.stream().map(this::projected).iterator());
+    }
+
+    /** A table may have more columns than the plan. */
+    private Row projected(Row row) {
+      if (row.schema().equals(schema)) {
+        return row;
+      }
+      return Row.of(
+          schema, schema.fields().stream().map(field -> row.value(field.name())).toArray());
     }
   }
 

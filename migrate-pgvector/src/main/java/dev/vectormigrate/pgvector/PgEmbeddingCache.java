@@ -20,6 +20,8 @@ import java.util.Map;
  */
 final class PgEmbeddingCache implements EmbeddingCache {
 
+  private static final String NO_SUCH_TABLE = "42P01";
+
   private final PgVectorTarget target;
   private final String model;
   private final int dimension;
@@ -32,7 +34,14 @@ final class PgEmbeddingCache implements EmbeddingCache {
 
   @Override
   public Map<Bytes, Vector> find(List<Bytes> hashes) throws Exception {
-    return inTransaction(connection -> find(connection, hashes));
+    try {
+      return inTransaction(connection -> find(connection, hashes));
+    } catch (SQLException e) {
+      if (SqlErrors.hasState(e, NO_SUCH_TABLE)) {
+        return Map.of(); // nothing was migrated yet: a dry run makes no schema
+      }
+      throw e;
+    }
   }
 
   private Map<Bytes, Vector> find(Connection connection, List<Bytes> hashes) throws SQLException {
