@@ -115,6 +115,14 @@ public sealed interface ColumnValue {
     return new MembersValue(this, true);
   }
 
+  /**
+   * As {@link #plainMembers}, with numbers as texts, too: as Java writes a {@code long} or {@code
+   * double}, such as {@code 7}, {@code 7.0} or {@code 1.0E10}.
+   */
+  default ColumnValue textMembers() {
+    return new TextMembersValue(this);
+  }
+
   /** This, in a column that may be null: for rows that others add. */
   default ColumnValue optional() {
     return new OptionalValue(this);
@@ -188,6 +196,9 @@ public sealed interface ColumnValue {
 
   /** See {@link #withoutNulls} and {@link #plainMembers}. */
   record MembersValue(ColumnValue value, boolean plain) implements ColumnValue {}
+
+  /** See {@link #textMembers}. */
+  record TextMembersValue(ColumnValue value) implements ColumnValue {}
 
   /** See {@link #optional}. */
   record OptionalValue(ColumnValue value) implements ColumnValue {}

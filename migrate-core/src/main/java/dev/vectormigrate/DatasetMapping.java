@@ -1,10 +1,12 @@
 package dev.vectormigrate;
 
 import dev.vectormigrate.model.ColumnDefault;
+import dev.vectormigrate.model.Distance;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.PlainIndex;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.VectorIndex;
+import dev.vectormigrate.reduce.Reduction;
 import dev.vectormigrate.spi.Reference;
 import dev.vectormigrate.spi.TableName;
 import dev.vectormigrate.spi.WriteMode;
@@ -47,6 +49,7 @@ public final class DatasetMapping {
   private final boolean onlyColumns;
   private final List<String> key;
   private final SortedSet<String> ignored;
+  private final SortedSet<String> beside;
   private final WriteMode mode;
   private final VectorIndex index;
   private final List<ColumnDefault> defaults;
@@ -62,6 +65,8 @@ public final class DatasetMapping {
   private final Embeddings embeddings;
   private final @Nullable Embedding embedding;
   private final boolean halfVectors;
+  private final @Nullable Reduction reduction;
+  private final @Nullable Distance distance;
 
   /** Which vectors of a dataset are made anew. */
   public enum Embeddings {
@@ -95,6 +100,7 @@ public final class DatasetMapping {
     onlyColumns = builder.onlyColumns;
     key = List.copyOf(builder.key);
     ignored = Collections.unmodifiableSortedSet(new TreeSet<>(builder.ignored));
+    beside = Collections.unmodifiableSortedSet(new TreeSet<>(builder.beside));
     mode = builder.mode == null ? WriteMode.CREATE : builder.mode;
     index = builder.index == null ? VectorIndex.automatic() : builder.index;
     defaults = List.copyOf(builder.defaults.values());
@@ -112,6 +118,8 @@ public final class DatasetMapping {
     keptModel = embeddings == Embeddings.REEMBED ? "" : builder.embeddingModel;
     embeddingModel = embedding == null ? builder.embeddingModel : embedding.embedder().modelId();
     halfVectors = builder.halfVectors;
+    reduction = builder.reduction;
+    distance = builder.distance;
   }
 
   /** Puts the name of the tenant column where the builder was given none. */
@@ -174,6 +182,11 @@ public final class DatasetMapping {
   /** Fields, and members of JSON fields as {@code field.member}, that need no column. */
   public Set<String> ignored() {
     return ignored;
+  }
+
+  /** Columns that a table may lack when it is compared; see {@link Builder#beside}. */
+  public Set<String> beside() {
+    return beside;
   }
 
   /** How rows become live. */
@@ -251,6 +264,16 @@ public final class DatasetMapping {
     return halfVectors;
   }
 
+  /** How dense vectors are made shorter; empty where they are not. */
+  public Optional<Reduction> reduction() {
+    return Optional.ofNullable(reduction);
+  }
+
+  /** How vectors are compared, where the plan says so; else it is as the source has it. */
+  public Optional<Distance> distance() {
+    return Optional.ofNullable(distance);
+  }
+
   /** All of this as text; equal for equal mappings. */
   @Override
   public String toString() {
@@ -278,6 +301,8 @@ public final class DatasetMapping {
         + (foreignKeys ? "" : " without foreign keys")
         + (embedding == null ? "" : " " + lower(embeddings) + " with " + embedding)
         + (embedding == null && !embeddingModel.isEmpty() ? " model " + embeddingModel : "")
+        + (distance == null ? "" : " distance " + distance.name().toLowerCase(Locale.ROOT))
+        + (reduction == null ? "" : " reduced by " + reduction)
         + (halfVectors ? " half vectors" : "");
   }
 
@@ -303,6 +328,7 @@ public final class DatasetMapping {
     private boolean onlyColumns;
     private List<String> key = List.of();
     private final SortedSet<String> ignored = new TreeSet<>();
+    private final SortedSet<String> beside = new TreeSet<>();
     private final Map<String, ColumnDefault> defaults = new LinkedHashMap<>();
     private final Set<PlainIndex> indexes = new LinkedHashSet<>();
     private final Set<Reference> references = new LinkedHashSet<>();
@@ -317,6 +343,8 @@ public final class DatasetMapping {
     private @Nullable Embedding embedding;
     private String embeddingModel = "";
     private boolean halfVectors;
+    private @Nullable Reduction reduction;
+    private @Nullable Distance distance;
 
     Builder() {}
 
@@ -335,6 +363,7 @@ public final class DatasetMapping {
       onlyColumns |= other.onlyColumns;
       key = other.key.isEmpty() ? key : other.key;
       ignored.addAll(other.ignored);
+      beside.addAll(other.beside);
       defaults.putAll(other.defaults);
       indexes.addAll(other.indexes);
       references.addAll(other.references);
@@ -351,6 +380,8 @@ public final class DatasetMapping {
       }
       embeddingModel = other.embeddingModel.isEmpty() ? embeddingModel : other.embeddingModel;
       halfVectors |= other.halfVectors;
+      reduction = other.reduction == null ? reduction : other.reduction;
+      distance = other.distance == null ? distance : other.distance;
     }
 
     /** Takes the vectors as the source has them: the default. */
@@ -395,6 +426,22 @@ public final class DatasetMapping {
      */
     public Builder halfVectors() {
       halfVectors = true;
+      return this;
+    }
+
+    /**
+     * Makes dense vectors shorter. What a PCA was fitted to is kept with the migration: the
+     * application's queries go through the same {@link dev.vectormigrate.reduce.Projection}, see
+     * {@link Migration#projection}.
+     */
+    public Builder reduce(Reduction how) {
+      reduction = how;
+      return this;
+    }
+
+    /** Says how vectors are compared, whatever the source says. */
+    public Builder distance(Distance measure) {
+      distance = measure;
       return this;
     }
 
@@ -480,6 +527,16 @@ public final class DatasetMapping {
       for (String member : members) {
         ignored.add(field + "." + member);
       }
+      return this;
+    }
+
+    /**
+     * Says that columns hold what a table's readers don't know of, such as where a row came from. A
+     * migration makes them like all others; a table that lacks them is the same all the same when
+     * {@link MigrationPlan#compare()} looks at it.
+     */
+    public Builder beside(String... names) {
+      beside.addAll(List.of(names));
       return this;
     }
 

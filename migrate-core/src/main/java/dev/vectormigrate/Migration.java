@@ -1,10 +1,13 @@
 package dev.vectormigrate;
 
 import dev.vectormigrate.internal.RecordedMigration;
+import dev.vectormigrate.reduce.Projection;
+import dev.vectormigrate.spi.TableName;
 import dev.vectormigrate.spi.TargetStore;
 import dev.vectormigrate.spi.Verifier;
 import dev.vectormigrate.verify.Verifiers;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A migration that a target remembers, looked at without its source. Immutable and thread-safe. */
@@ -52,6 +55,24 @@ public final class Migration {
    */
   public void rejects(Consumer<MigrationReport.RejectReport> receiver) {
     recorded.rejects(receiver);
+  }
+
+  /**
+   * How the vectors of a column were made shorter: the application's query vectors go through the
+   * same. Kept for as long as the migration is remembered, also once it is live; {@link
+   * Projection#save} takes it elsewhere.
+   *
+   * @param table as the plan names it
+   * @return empty if they were not, or were cut without anything to fit, see {@link
+   *     dev.vectormigrate.reduce.Reduction#projection}
+   */
+  public Optional<Projection> projection(TableName table, String column) {
+    return recorded.projection(table, column);
+  }
+
+  /** As {@link #projection(TableName, String)}, for a table in the target's default schema. */
+  public Optional<Projection> projection(String table, String column) {
+    return projection(TableName.of(table), column);
   }
 
   /**

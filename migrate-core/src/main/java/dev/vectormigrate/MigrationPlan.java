@@ -397,6 +397,12 @@ public final class MigrationPlan implements PlanDescription {
       return this;
     }
 
+    /** As {@link #verify(Verifier...)}, for {@link Verifiers#standard()} beside others. */
+    public Builder verify(List<Verifier> checks) {
+      verifiers.addAll(checks);
+      return this;
+    }
+
     /** Tells this listener what a run does. */
     public Builder listener(MigrationListener listener) {
       this.listener = listener;

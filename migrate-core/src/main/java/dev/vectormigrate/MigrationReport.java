@@ -6,6 +6,7 @@ import dev.vectormigrate.spi.MadeBackup;
 import dev.vectormigrate.spi.RunRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,7 @@ import java.util.Map;
  * @param findings what the checks found
  * @param rejects rows that could not be moved, at most 100 a dataset
  * @param checked the checks that were made
+ * @param checks what each of them said of each table, also where it found nothing
  * @param notChecked what was not checked, in sentences
  * @param statements the SQL that a dry run would have run
  * @param measurements what was measured meanwhile
@@ -42,6 +44,7 @@ public record MigrationReport(
     List<Finding> findings,
     List<RejectReport> rejects,
     List<String> checked,
+    List<CheckReport> checks,
     List<String> notChecked,
     List<String> statements,
     Measurements measurements) {
@@ -86,6 +89,40 @@ public record MigrationReport(
    */
   public record RejectReport(String dataset, String id, String position, String reason) {}
 
+  /**
+   * What a check said of a table.
+   *
+   * @param check its name
+   * @param table the table's
+   * @param verdict how it ended
+   * @param figures what was looked at, in a few words with numbers; empty if the check says none
+   */
+  public record CheckReport(String check, String table, Verdict verdict, String figures) {}
+
+  /** How a check ended. */
+  public enum Verdict {
+    /** Nothing, or nothing of weight, was found. */
+    PASSED,
+    /** Something was found that is worth a decision. */
+    WARNED,
+    /** An error was found. */
+    FAILED,
+    /** The table has nothing for this check to judge. */
+    NOTHING_TO_CHECK;
+
+    /** By the gravest of some findings. */
+    public static Verdict of(List<Finding> findings) {
+      return switch (findings.stream()
+          .map(Finding::severity)
+          .max(Comparator.naturalOrder())
+          .orElse(Finding.Severity.INFO)) {
+        case INFO -> PASSED;
+        case WARNING -> WARNED;
+        case ERROR -> FAILED;
+      };
+    }
+  }
+
   public MigrationReport {
     sources = List.copyOf(sources);
     backups = List.copyOf(backups);
@@ -93,6 +130,7 @@ public record MigrationReport(
     findings = List.copyOf(findings);
     rejects = List.copyOf(rejects);
     checked = List.copyOf(checked);
+    checks = List.copyOf(checks);
     notChecked = List.copyOf(notChecked);
     statements = List.copyOf(statements);
   }

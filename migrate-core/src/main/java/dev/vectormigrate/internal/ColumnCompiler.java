@@ -13,12 +13,14 @@ import dev.vectormigrate.ColumnValue.RequiredValue;
 import dev.vectormigrate.ColumnValue.RestValue;
 import dev.vectormigrate.ColumnValue.SecondsValue;
 import dev.vectormigrate.ColumnValue.SplitValue;
+import dev.vectormigrate.ColumnValue.TextMembersValue;
 import dev.vectormigrate.ColumnValue.UuidValue;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.Vector;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +133,11 @@ final class ColumnCompiler {
       return jsonText(text);
     }
     if (value instanceof MembersValue members) {
-      return members(members);
+      return members(
+          members.value(), members.plain() ? ColumnCompiler::plain : UnaryOperator.identity());
+    }
+    if (value instanceof TextMembersValue texts) {
+      return members(texts.value(), ColumnCompiler::text);
     }
     if (value instanceof OptionalValue optional) {
       Compiled inner = compile(optional.value());
@@ -338,8 +345,9 @@ final class ColumnCompiler {
     return text.append(']').toString();
   }
 
-  private Compiled members(MembersValue value) {
-    Compiled inner = compile(value.value());
+  /** An object without the members that are null, and with what becomes of each other. */
+  private Compiled members(ColumnValue value, UnaryOperator<Object> change) {
+    Compiled inner = compile(value);
     if (inner.type().kind() != FieldType.Kind.JSON) {
       throw new IllegalArgumentException(
           "value of type " + inner.type() + ": expected json. Convert it with as(...).");
@@ -349,11 +357,11 @@ final class ColumnCompiler {
         inner.nullable(),
         row -> {
           Object document = inner.computation().of(row);
-          return document == null ? null : members((Json) document, value.plain());
+          return document == null ? null : members((Json) document, change);
         });
   }
 
-  private static Json members(Json document, boolean plain) {
+  private static Json members(Json document, UnaryOperator<Object> change) {
     if (!(document.toJava() instanceof Map<?, ?> members)) {
       throw new IllegalArgumentException("JSON that is no object, expected one");
     }
@@ -361,7 +369,7 @@ final class ColumnCompiler {
     members.forEach(
         (key, member) -> {
           if (member != null) {
-            kept.put(key, plain ? plain(member) : member);
+            kept.put(key, change.apply(member));
           }
         });
     return kept.equals(members) ? document : Json.of(kept);
@@ -371,6 +379,27 @@ final class ColumnCompiler {
     boolean isPlain =
         member instanceof String || (member instanceof Number && !(member instanceof BigInteger));
     return isPlain ? member : jsonText(Json.of(member));
+  }
+
+  private static Object text(Object member) {
+    Object plain = plain(member);
+    if (plain instanceof BigDecimal number) {
+      return javaText(number);
+    }
+    return plain.toString();
+  }
+
+  /** In the form that {@link Double#toString(double)} and that of floats describe. */
+  private static String javaText(BigDecimal number) {
+    BigDecimal digits = number.stripTrailingZeros();
+    int exponent = digits.precision() - digits.scale() - 1;
+    if (digits.signum() == 0 || (exponent >= -3 && exponent < 7)) {
+      return digits.setScale(Math.max(digits.scale(), 1)).toPlainString();
+    }
+    String figures = digits.unscaledValue().abs().toString();
+    String fraction = figures.length() == 1 ? "0" : figures.substring(1);
+    String sign = digits.signum() < 0 ? "-" : "";
+    return sign + figures.charAt(0) + "." + fraction + "E" + exponent;
   }
 
   private Compiled required(RequiredValue value) {

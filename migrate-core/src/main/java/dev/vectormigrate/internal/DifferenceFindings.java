@@ -47,18 +47,23 @@ record DifferenceFindings(TableComparer rows) {
   }
 
   private String counted() {
+    return "table %s: %s.".formatted(rows.counted().table(), figures());
+  }
+
+  /** The numbers, those of differences where there are any. */
+  String figures() {
     TableComparison now = rows.counted();
     StringBuilder text = new StringBuilder();
     text.append(
-        "table %s: %,d rows in the source, %,d in the table, %,d of them the same"
-            .formatted(now.table(), now.source(), now.target(), now.same()));
+        "%,d rows in the source, %,d in the table, %,d of them the same"
+            .formatted(now.source(), now.target(), now.same()));
     add(text, now.different(), "different");
     add(text, now.missing(), "only in the source");
     add(text, now.extra(), "only in the table");
     add(text, now.duplicate(), "in the table more often");
     add(text, now.others(), "of others");
     add(text, now.withoutKey(), "without a key");
-    return text.append('.').toString();
+    return text.toString();
   }
 
   private static void add(StringBuilder text, long count, String what) {

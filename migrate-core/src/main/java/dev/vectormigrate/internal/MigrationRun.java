@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -204,7 +205,8 @@ public final class MigrationRun {
   private void readAll(TargetSession target, Optional<RunRecord> found) {
     try (OpenSources sources = OpenSources.of(plan)) {
       long start = begin(Phase.PLAN);
-      Work work = found.isPresent() ? resume(found.get(), sources) : beginRun(target, sources);
+      Work work =
+          found.isPresent() ? resume(target, found.get(), sources) : beginRun(target, sources);
       end(Phase.PLAN, start);
       if (backups.isWanted() && madeBackups.isEmpty()) {
         work = new Work(backUp(target, work.run()), work.planned());
@@ -214,11 +216,11 @@ public final class MigrationRun {
     }
   }
 
-  private Work resume(RunRecord run, OpenSources sources) {
+  private Work resume(TargetSession target, RunRecord run, OpenSources sources) {
     leftOut.restore(run);
     madeBackups = run.backups().stream().map(MadeBackup::asFinding).toList();
     copyState(run.state(), run.findings(), run.changed());
-    Planner.Planned planned = inspect(sources);
+    Planner.Planned planned = new Projections(plan, target).load(inspect(sources));
     new ResumeCheck(where, run, planned).check();
     return new Work(run, planned);
   }
@@ -241,7 +243,10 @@ public final class MigrationRun {
       note(targetPlan.findings());
       refuseIfBlocked(plan.target().name(), targetPlan.findings());
       try {
-        return new Work(beginRun(target, planned, freeze(planned)), planned);
+        Projections projections = new Projections(plan, target);
+        Planner.Planned fitted = projections.fit(planned);
+        note(projections.findings());
+        return new Work(beginRun(target, fitted, freeze(fitted), projections.kept()), fitted);
       } catch (DamagedDataset e) {
         leftOut.add(e);
       }
@@ -249,7 +254,10 @@ public final class MigrationRun {
   }
 
   private RunRecord beginRun(
-      TargetSession target, Planner.Planned planned, List<FrozenDataset> frozen) {
+      TargetSession target,
+      Planner.Planned planned,
+      List<FrozenDataset> frozen,
+      Map<String, byte[]> projections) {
     RunRecord run =
         new RunRecord(
             plan.name(),
@@ -262,7 +270,7 @@ public final class MigrationRun {
             Instant.now());
     retrying(
         () -> {
-          target.begin(run);
+          target.begin(run, projections);
           return true;
         });
     copyState(run.state(), run.findings(), run.changed());
@@ -278,7 +286,7 @@ public final class MigrationRun {
     List<Finding> made = backups.make().stream().map(MadeBackup::asFinding).toList();
     try (OpenSources fresh = OpenSources.of(plan)) {
       Planner.Planned planned = Planner.plan(plan, fresh.sessions(), leftOut);
-      new ResumeCheck(where, run, planned).check();
+      new ResumeCheck(where, run, new Projections(plan, target).load(planned)).check();
     }
     madeBackups = made;
     RunState next = run.state() == RunState.INITIAL ? RunState.PREPARED : run.state();
@@ -402,7 +410,8 @@ public final class MigrationRun {
 
   /** Discards what is staged and begins again without what is left out by now. */
   private Work beginAnew(TargetSession target, OpenSources sources, RunRecord run) {
-    new ResumeCheck(where, run, inspect(sources)).checkRemaining();
+    Planner.Planned now = new Projections(plan, target).load(inspect(sources));
+    new ResumeCheck(where, run, now).checkRemaining();
     retrying(
         () -> {
           target.discard();
@@ -429,6 +438,7 @@ public final class MigrationRun {
         new Verification(target, run, plan.verifiers(), listener, report.measuring());
     List<Finding> findings = retrying(verification::verify);
     report.findings(findings);
+    report.checks(verification.checks());
     boolean failed = findings.stream().anyMatch(Finding::blocks);
     record(target, failed ? RunState.VERIFICATION_FAILED : RunState.VERIFIED, findings);
     end(Phase.VERIFY, start);
@@ -520,7 +530,7 @@ public final class MigrationRun {
       end(Phase.PLAN, start);
       long reading = begin(Phase.STAGE);
       Preview preview = new Preview(plan, target, listener, report.measuring(), leftOut);
-      preview.readAll(planned);
+      preview.readAll(reduced(target, planned));
       noteUnmapped(planned);
       note(preview.findings());
       note(leftOut.findings());
@@ -528,5 +538,32 @@ public final class MigrationRun {
       List<MadeBackup> made = found.map(RunRecord::backups).orElse(List.of());
       return report.build(Outcome.PREVIEWED, made, preview.datasets(), preview.rejects());
     }
+  }
+
+  /** As a run would have it; where nothing can be fitted, the findings say so. */
+  private Planner.Planned reduced(TargetSession target, Planner.Planned planned) {
+    Projections projections = new Projections(plan, target);
+    Planner.Planned loaded = projections.load(planned);
+    boolean embeds = loaded.datasets().stream().anyMatch(dataset -> dataset.embedded() != null);
+    if (Projections.arePending(loaded) && !embeds) {
+      try {
+        Planner.Planned fitted = projections.fit(loaded);
+        note(projections.findings());
+        return fitted;
+      } catch (RefusedException e) {
+        note(List.of(Finding.error("vector.reduction", e.getMessage())));
+      } catch (DamagedDataset e) {
+        LOG.debug("[{}] can't be read; the preview names it", where, e);
+      }
+    }
+    if (Projections.arePending(loaded)) {
+      note(
+          List.of(
+              Finding.info(
+                  "vector.unreduced",
+                  "Vectors were looked at before they are made shorter, since nothing was fitted to"
+                      + " them.")));
+    }
+    return Projections.unreduced(loaded);
   }
 }

@@ -3,13 +3,17 @@ package dev.vectormigrate.internal;
 import dev.vectormigrate.Comparison;
 import dev.vectormigrate.Comparison.TableComparison;
 import dev.vectormigrate.MigrationListener;
+import dev.vectormigrate.MigrationReport.CheckReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
+import dev.vectormigrate.MigrationReport.Verdict;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.PlanDescription;
+import dev.vectormigrate.RefusedException;
 import dev.vectormigrate.RowDifference;
 import dev.vectormigrate.model.Digest;
+import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.Checkpoint;
 import dev.vectormigrate.spi.FrozenDataset;
@@ -26,6 +30,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** One comparison of a plan's sources with live tables. Used once. */
@@ -64,7 +70,7 @@ public final class PlanComparison {
       Optional<RunRecord> recorded = recorded(target);
       LeftOut leftOut = new LeftOut(plan.onError());
       recorded.ifPresent(leftOut::restore);
-      Planner.Planned planned = Planner.plan(plan, sources.sessions(), leftOut);
+      Planner.Planned planned = reduced(target, Planner.plan(plan, sources.sessions(), leftOut));
       findings.addAll(MigrationRun.findingsOf(planned));
       findings.addAll(leftOut.findings());
       for (PlannedDataset dataset : planned.datasets()) {
@@ -79,6 +85,19 @@ public final class PlanComparison {
 
   private TargetSession open() {
     return Failures.atTarget(plan.target().name(), () -> plan.target().open(plan.name()));
+  }
+
+  /** Only what was fitted when the migration began makes the same vectors of the same vectors. */
+  private Planner.Planned reduced(TargetSession target, Planner.Planned planned) {
+    Planner.Planned loaded = new Projections(plan, target).load(planned);
+    if (Projections.arePending(loaded)) {
+      throw new RefusedException(
+          "migration " + plan.name(),
+          "projection of vectors: not kept under this name, expected that of the migration that made"
+              + " them shorter. Compare under its name.",
+          null);
+    }
+    return loaded;
   }
 
   /** A role that may read the tables need not be one that may read what migrations remember. */
@@ -123,10 +142,19 @@ public final class PlanComparison {
       TargetSession target,
       ScratchFolder scratch,
       ProgressMeter meter) {
-    Optional<LiveTable> live = Failures.atTarget(plan.target().name(), () -> target.live(table));
+    Optional<LiveTable> found = live(target, table);
+    Set<String> spared = found.map(there -> spared(table, there, into)).orElse(Set.of());
+    Optional<LiveTable> live = spared.isEmpty() ? found : live(target, table.without(spared));
     TableComparer comparer =
         new TableComparer(plan, table, into, vectors, live, scratch.path(), meter, each);
     comparer.compare(this::keep);
+    if (!spared.isEmpty()) {
+      findings.add(
+          Finding.info(
+              "compare.beside",
+              "table %s: lacks the columns %s, which hold what its readers don't know of; they were not compared."
+                  .formatted(table.name(), spared)));
+    }
     List<Finding> shape =
         live.map(LiveTable::findings)
             .orElseGet(
@@ -143,6 +171,24 @@ public final class PlanComparison {
       datasets.add(
           ReportBuilder.report(into.get(i).dataset().qualifiedName(), table, expected, total));
     }
+  }
+
+  private Optional<LiveTable> live(TargetSession target, TableSpec table) {
+    return Failures.atTarget(plan.target().name(), () -> target.live(table));
+  }
+
+  /** The columns that a table lacks and may lack. */
+  private static Set<String> spared(
+      TableSpec table, LiveTable live, List<PlannedDataset> datasets) {
+    Set<String> spared = new TreeSet<>();
+    for (Field field : table.schema().fields()) {
+      boolean mayLack =
+          datasets.stream().allMatch(dataset -> dataset.mapping().beside().contains(field.name()));
+      if (mayLack && live.schema().indexOf(field.name()) < 0) {
+        spared.add(field.name());
+      }
+    }
+    return spared;
   }
 
   private void keep(PlannedDataset dataset, Reject reject) {
@@ -167,6 +213,7 @@ public final class PlanComparison {
       outcome = Outcome.DIFFERENT;
     }
     for (ComparedTable table : tables) {
+      report.checks(List.of(check(table, outcome)));
       findings.addAll(outcome == Outcome.GROWN ? List.of() : table.shape());
       findings.addAll(new DifferenceFindings(table.rows()).of(outcome));
     }
@@ -174,6 +221,17 @@ public final class PlanComparison {
     report.findings(findings);
     List<TableComparison> counted = tables.stream().map(table -> table.rows().counted()).toList();
     return new Comparison(report.build(outcome, List.of(), datasets, rejects), counted);
+  }
+
+  private static CheckReport check(ComparedTable table, Outcome outcome) {
+    List<Finding> found = new ArrayList<>(outcome == Outcome.GROWN ? List.of() : table.shape());
+    DifferenceFindings differences = new DifferenceFindings(table.rows());
+    found.addAll(differences.of(outcome));
+    return new CheckReport(
+        ReportBuilder.EVERY_ROW,
+        table.spec().name().toString(),
+        Verdict.of(found),
+        differences.figures());
   }
 
   /** A table that is not there at all may be one that is new in the source. */

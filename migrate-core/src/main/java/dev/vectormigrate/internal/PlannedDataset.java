@@ -35,4 +35,10 @@ record PlannedDataset(
   String where() {
     return sourceName + " " + dataset.qualifiedName();
   }
+
+  /** This dataset with another treatment of its vectors. */
+  PlannedDataset withVectors(VectorTreatment other) {
+    return new PlannedDataset(
+        source, sourceName, session, dataset, mapping, mapper, embedded, other, losses, table);
+  }
 }

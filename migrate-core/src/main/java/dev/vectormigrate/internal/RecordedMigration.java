@@ -7,9 +7,11 @@ import dev.vectormigrate.Outcome;
 import dev.vectormigrate.RefusedException;
 import dev.vectormigrate.TargetException;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.reduce.Projection;
 import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
+import dev.vectormigrate.spi.TableName;
 import dev.vectormigrate.spi.TargetSession;
 import dev.vectormigrate.spi.TargetStore;
 import dev.vectormigrate.spi.Verifier;
@@ -59,11 +61,22 @@ public final class RecordedMigration {
       Verification verification = new Verification(session, run, verifiers, measuring, measuring);
       List<Finding> findings = Failures.atTarget(target.name(), verification::verify);
       report.findings(findings);
+      report.checks(verification.checks());
       boolean differs = findings.stream().anyMatch(Finding::blocks);
       return report.build(
           differs ? Outcome.DIFFERENT : Outcome.VERIFIED,
           run,
           Failures.atTarget(target.name(), () -> ReportBuilder.rejects(session, run)));
+    }
+  }
+
+  /** How the vectors of a column were made shorter, where something was fitted. */
+  public Optional<Projection> projection(TableName table, String column) {
+    try (TargetSession session = open()) {
+      existing(session);
+      return Failures.atTarget(
+              target.name(), () -> session.kept(Projections.keptName(table, column)))
+          .map(Projection::of);
     }
   }
 

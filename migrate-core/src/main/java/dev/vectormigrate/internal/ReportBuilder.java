@@ -1,6 +1,7 @@
 package dev.vectormigrate.internal;
 
 import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.CheckReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.Outcome;
@@ -25,6 +26,9 @@ import java.util.Map;
 /** Collects what a report needs while a call goes on. Not thread-safe. */
 final class ReportBuilder {
 
+  /** The one check of a comparison. */
+  static final String EVERY_ROW = "every row";
+
   private static final int MOST_REJECTS = 100;
 
   private final String migration;
@@ -37,6 +41,7 @@ final class ReportBuilder {
   private final List<Finding> findings = new ArrayList<>();
   private final List<String> statements = new ArrayList<>();
   private final Measuring measuring = new Measuring();
+  private final List<CheckReport> checks = new ArrayList<>();
   private boolean compared;
 
   ReportBuilder(String migration, String target, List<Verifier> verifiers) {
@@ -60,6 +65,11 @@ final class ReportBuilder {
 
   void findings(List<Finding> more) {
     findings.addAll(more);
+  }
+
+  /** What the checks said of each table, also where they found nothing. */
+  void checks(List<CheckReport> made) {
+    checks.addAll(made);
   }
 
   /** The call compares sources with live tables, whatever a run found. */
@@ -97,6 +107,7 @@ final class ReportBuilder {
         findings,
         rejects,
         checked(outcome),
+        checks,
         notChecked(outcome),
         statements,
         measuring.measurements());
@@ -127,7 +138,7 @@ final class ReportBuilder {
 
   private List<String> checked(Outcome outcome) {
     if (compared) {
-      return List.of("every row");
+      return List.of(EVERY_ROW);
     }
     return verified(outcome) ? verifiers.stream().map(Verifier::name).toList() : List.of();
   }

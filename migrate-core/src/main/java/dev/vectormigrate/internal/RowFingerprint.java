@@ -87,6 +87,26 @@ public final class RowFingerprint {
     return phrases.isEmpty() ? List.of("a value differs") : phrases;
   }
 
+  /**
+   * How some columns of JSON are built otherwise, in short phrases: keys that are missing or were
+   * added, and values of another type. Values of the same type are not compared.
+   */
+  public static List<String> structuralChanges(
+      String expected, String actual, List<String> columns) {
+    if (expected.equals(actual)) {
+      return List.of();
+    }
+    return changes(expected, actual).stream()
+        .filter(change -> change.change() != Change.VALUE)
+        .filter(change -> columns.stream().anyMatch(column -> isIn(column, change.path())))
+        .map(RowFingerprint::phrase)
+        .toList();
+  }
+
+  private static boolean isIn(String column, String path) {
+    return path.equals(column) || path.startsWith(column + ".");
+  }
+
   private static String phrase(ColumnDifference value) {
     String field = "field '" + value.path() + "' ";
     return switch (value.change()) {

@@ -1,6 +1,8 @@
 package dev.vectormigrate.internal;
 
 import dev.vectormigrate.MigrationListener;
+import dev.vectormigrate.MigrationReport.CheckReport;
+import dev.vectormigrate.MigrationReport.Verdict;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.model.Digest;
 import dev.vectormigrate.model.Finding;
@@ -30,6 +32,7 @@ final class Verification {
   private final MigrationListener listener;
   private final Measuring measuring;
   private final ProgressMeter meter;
+  private final List<CheckReport> checks = new ArrayList<>();
 
   Verification(
       TargetSession session,
@@ -49,11 +52,12 @@ final class Verification {
   /** All findings, table by table. */
   List<Finding> verify() throws Exception {
     measuring.beginVerify();
+    checks.clear();
     List<Finding> findings = new ArrayList<>();
     for (int table = 0; table < run.tables().size(); table++) {
       TableEvidence evidence = new TableEvidence(table);
       for (Verifier verifier : verifiers) {
-        findings.addAll(verifier.verify(evidence));
+        findings.addAll(evidence.judgedBy(verifier));
       }
     }
     findings.forEach(listener::found);
@@ -61,14 +65,46 @@ final class Verification {
     return findings;
   }
 
+  /** A line for each verifier and table, in this order; of the last try. */
+  List<CheckReport> checks() {
+    return List.copyOf(checks);
+  }
+
   /** The evidence about one table; scans it at most once. */
   private final class TableEvidence implements Verifier.Evidence {
 
     private final int table;
     private Verifier.@Nullable Scan scan;
+    private String figures = "";
+    private boolean nothingToCheck;
 
     TableEvidence(int table) {
       this.table = table;
+    }
+
+    List<Finding> judgedBy(Verifier verifier) throws Exception {
+      looked("");
+      List<Finding> found = verifier.verify(this);
+      Verdict verdict = Verdict.of(found);
+      checks.add(
+          new CheckReport(
+              verifier.name(),
+              table().name().toString(),
+              nothingToCheck && verdict == Verdict.PASSED ? Verdict.NOTHING_TO_CHECK : verdict,
+              figures));
+      return found;
+    }
+
+    @Override
+    public void looked(String newFigures) {
+      figures = newFigures;
+      nothingToCheck = false;
+    }
+
+    @Override
+    public void nothingToCheck(String reason) {
+      figures = reason;
+      nothingToCheck = true;
     }
 
     @Override
@@ -114,6 +150,8 @@ final class Verification {
       Map<String, Sample> sampled = new HashMap<>();
       String name = table().name().toString();
       TenantCounts tenants = new TenantCounts(table());
+      boolean json = verifiers.stream().anyMatch(Verifier::wantsJson);
+      JsonProfiler profiler = new JsonProfiler(table().schema());
       RowHasher hasher = new RowHasher();
       Digest digest = Digest.NONE;
       long rows = 0;
@@ -122,6 +160,9 @@ final class Verification {
           digest = digest.plus(hasher.hash(row));
           rows++;
           tenants.count(row);
+          if (json) {
+            profiler.add(row);
+          }
           measuring.readBack(name, row);
           meter.add(name, 1, hasher.size());
           String id = row.id();
@@ -131,7 +172,8 @@ final class Verification {
         }
       }
       measuring.tenants(name, tenants.counts());
-      return new Verifier.Scan(rows, digest, sampled, tenants.counts());
+      return new Verifier.Scan(
+          rows, digest, sampled, tenants.counts(), json ? profiler.profiles() : List.of());
     }
   }
 }

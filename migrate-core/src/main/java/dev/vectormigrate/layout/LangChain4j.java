@@ -3,6 +3,7 @@ package dev.vectormigrate.layout;
 import static dev.vectormigrate.ColumnValue.field;
 import static dev.vectormigrate.ColumnValue.json;
 
+import dev.vectormigrate.ColumnValue;
 import dev.vectormigrate.DatasetMapping;
 import dev.vectormigrate.Layout;
 import dev.vectormigrate.model.Dataset;
@@ -16,8 +17,9 @@ import java.util.TreeMap;
  * See {@link Layouts#langChain4j()} and {@link Layouts#langChain4j(Map)}.
  *
  * @param columns of metadata with their types; none where all of it is one JSON column
+ * @param texts whether numbers in the JSON column are texts
  */
-record LangChain4j(SortedMap<String, FieldType> columns) implements Layout {
+record LangChain4j(SortedMap<String, FieldType> columns, boolean texts) implements Layout {
 
   LangChain4j {
     columns = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(columns));
@@ -38,7 +40,8 @@ record LangChain4j(SortedMap<String, FieldType> columns) implements Layout {
 
   @Override
   public String name() {
-    return columns.isEmpty() ? "langchain4j" : "langchain4j " + columns;
+    String name = texts ? "langchain4j-texts" : "langchain4j";
+    return columns.isEmpty() ? name : name + " " + columns;
   }
 
   @Override
@@ -50,9 +53,14 @@ record LangChain4j(SortedMap<String, FieldType> columns) implements Layout {
         .column("embedding", field(Schema.EMBEDDING).required().optional())
         .column("text", field(Schema.TEXT).optional());
     if (columns.isEmpty()) {
-      mapping.column("metadata", field(Schema.METADATA).plainMembers().optional());
+      ColumnValue metadata = field(Schema.METADATA);
+      mapping.column(
+          "metadata", (texts ? metadata.textMembers() : metadata.plainMembers()).optional());
     }
     columns.forEach((name, type) -> mapping.column(name, json(Schema.METADATA, name).as(type)));
-    mapping.column("source_id", field(Schema.ID).as(FieldType.TEXT).optional()).key("embedding_id");
+    mapping
+        .column("source_id", field(Schema.ID).as(FieldType.TEXT).optional())
+        .beside("source_id")
+        .key("embedding_id");
   }
 }

@@ -26,6 +26,7 @@ record LangChainV2() implements Layout {
         .column("embedding", field(Schema.EMBEDDING).required())
         .column("langchain_metadata", Collections.metadata().optional())
         .column("source_id", field(Schema.ID).as(FieldType.TEXT).optional())
+        .beside("source_id")
         .key("langchain_id");
   }
 }

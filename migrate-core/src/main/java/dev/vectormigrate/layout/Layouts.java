@@ -85,7 +85,17 @@ public final class Layouts {
    * @throws IllegalArgumentException if a type is another
    */
   public static Layout langChain4j(Map<String, FieldType> columns) {
-    return new LangChain4j(new TreeMap<>(columns));
+    return new LangChain4j(new TreeMap<>(columns), false);
+  }
+
+  /**
+   * As {@link #langChain4j()}, with the metadata's numbers as texts, as LangChain4j itself writes
+   * all metadata into a JSON column: {@code {"page":"7"}}. For comparing with tables that it
+   * filled, and for adding to these. LangChain4j reads both alike, through {@code getInteger} and
+   * its kind, and its filters cast.
+   */
+  public static Layout langChain4jTexts() {
+    return new LangChain4j(new TreeMap<>(), true);
   }
 
   /**

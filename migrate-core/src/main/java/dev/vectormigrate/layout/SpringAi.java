@@ -33,6 +33,7 @@ record SpringAi() implements Layout {
         .column("embedding", field(Schema.EMBEDDING).required().optional())
         .column("source_collection", constant(dataset.qualifiedName()).optional())
         .column("source_id", field(Schema.ID).as(FieldType.TEXT).optional())
+        .beside("source_collection", "source_id")
         .key("id")
         .columnDefault(
             new ColumnDefault(

@@ -3,6 +3,7 @@ package dev.vectormigrate.report;
 import dev.vectormigrate.Measurements.TenantRows;
 import dev.vectormigrate.Measurements.VectorColumn;
 import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.CheckReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.Outcome;
@@ -220,6 +221,7 @@ final class HtmlReport {
 
   private void writeChecks() {
     section("checks", "What was checked");
+    writeCheckTable();
     line("<div class=\"pair\">\n<div>\n<h3>Checked</h3>");
     if (report.checked().isEmpty()) {
       line("<p>Nothing in this call.</p>");
@@ -237,6 +239,27 @@ final class HtmlReport {
       line("</ul>");
     }
     line("</div>\n</div>\n</section>");
+  }
+
+  private void writeCheckTable() {
+    if (report.checks().isEmpty()) {
+      return;
+    }
+    beginTable("What was checked", false);
+    line(
+        "<tr><th scope=\"col\">Check</th><th scope=\"col\">Table</th>"
+            + "<th scope=\"col\">Verdict</th><th scope=\"col\">Figures</th></tr>\n"
+            + "</thead>\n<tbody>");
+    for (CheckReport check : report.checks()) {
+      line(
+          "<tr><th scope=\"row\"><code>%s</code></th><td><bdi>%s</bdi></td><td>%s</td><td class=\"reason\">%s</td></tr>"
+              .formatted(
+                  text(check.check()),
+                  text(check.table()),
+                  Wording.words(check.verdict()),
+                  text(check.figures())));
+    }
+    line("</tbody>\n</table>\n</div>");
   }
 
   private void writeCheck(String check) {

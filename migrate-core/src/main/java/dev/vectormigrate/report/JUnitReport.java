@@ -1,6 +1,7 @@
 package dev.vectormigrate.report;
 
 import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.CheckReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.model.Finding;
@@ -47,8 +48,23 @@ final class JUnitReport {
   private void addChecks() {
     for (String check : report.checked()) {
       List<Finding> found = report.findings().stream().filter(f -> isOf(check, f)).toList();
-      cases.add(new TestCase("checks", check, errors(found), "", lines(found)));
+      List<String> output = new ArrayList<>(figures(check));
+      output.addAll(lines(found));
+      cases.add(new TestCase("checks", check, errors(found), "", output));
     }
+  }
+
+  /** A line for each table, also where nothing was found. */
+  private List<String> figures(String name) {
+    return report.checks().stream()
+        .filter(check -> check.check().equals(name))
+        .map(JUnitReport::line)
+        .toList();
+  }
+
+  private static String line(CheckReport check) {
+    String figures = check.figures().isEmpty() ? "" : ": " + check.figures();
+    return "table %s: %s%s".formatted(check.table(), Wording.words(check.verdict()), figures);
   }
 
   /** Codes of what a check finds begin with its name. */

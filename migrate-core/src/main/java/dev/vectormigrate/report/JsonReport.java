@@ -11,6 +11,7 @@ import dev.vectormigrate.Measurements.TenantRows;
 import dev.vectormigrate.Measurements.VectorColumn;
 import dev.vectormigrate.Measurements.Vectors;
 import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.CheckReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.Phase;
@@ -42,6 +43,7 @@ final class JsonReport {
       writeFindings(json, report.findings());
       writeRejects(json, report.rejects());
       writeTexts(json, "checked", report.checked());
+      writeChecks(json, report.checks());
       writeTexts(json, "notChecked", report.notChecked());
       writeTexts(json, "statements", report.statements());
       writeMeasurements(json, report.measurements());
@@ -133,6 +135,19 @@ final class JsonReport {
       json.writeStringField("id", reject.id());
       json.writeStringField("position", reject.position());
       json.writeStringField("reason", reject.reason());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeChecks(JsonGenerator json, List<CheckReport> checks) throws IOException {
+    json.writeArrayFieldStart("checks");
+    for (CheckReport check : checks) {
+      json.writeStartObject();
+      json.writeStringField("check", check.check());
+      json.writeStringField("table", check.table());
+      json.writeStringField("verdict", Wording.word(check.verdict()));
+      json.writeStringField("figures", check.figures());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -2,6 +2,7 @@ package dev.vectormigrate.report;
 
 import dev.vectormigrate.Measurements.TenantRows;
 import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.CheckReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.model.Finding;
@@ -23,9 +24,9 @@ final class MarkdownReport {
     markdown.writeDatasets(report.datasets());
     markdown.writeTenants(report.measurements().tenants());
     markdown.writePhases(report);
+    markdown.writeChecks(report);
     markdown.writeList("Findings", report.findings(), MarkdownReport::finding);
     markdown.writeRejects(report.rejects());
-    markdown.writeList("Checked", report.checked(), MarkdownReport::cell);
     markdown.writeList("Not checked", report.notChecked(), MarkdownReport::cell);
     markdown.writeStatements(report.statements());
     return markdown.text.toString();
@@ -103,6 +104,28 @@ final class MarkdownReport {
                   line("| " + Wording.word(phase) + " | " + Wording.seconds(took) + " |"));
       line("");
     }
+  }
+
+  /** Where the tables are not known any more, the names of the checks alone. */
+  private void writeChecks(MigrationReport report) {
+    if (report.checks().isEmpty()) {
+      writeList("Checks", report.checked(), MarkdownReport::cell);
+      return;
+    }
+    line("## Checks");
+    line("");
+    line("| check | table | verdict | figures |");
+    line("| --- | --- | --- | --- |");
+    for (CheckReport check : report.checks()) {
+      line(
+          "| %s | %s | %s | %s |"
+              .formatted(
+                  cell(check.check()),
+                  cell(check.table()),
+                  Wording.words(check.verdict()),
+                  cell(check.figures())));
+    }
+    line("");
   }
 
   private void writeRejects(List<RejectReport> rejects) {

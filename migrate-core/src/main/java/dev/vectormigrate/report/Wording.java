@@ -32,6 +32,11 @@ final class Wording {
     };
   }
 
+  /** As people read it: {@code nothing to check}. */
+  static String words(Enum<?> value) {
+    return word(value).replace('_', ' ');
+  }
+
   static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }

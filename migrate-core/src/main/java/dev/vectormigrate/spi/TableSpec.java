@@ -97,6 +97,12 @@ public record TableSpec(
         comment);
   }
 
+  /** This table, whose vectors come from elsewhere. */
+  public TableSpec withOrigins(List<VectorOrigin> newOrigins) {
+    return new TableSpec(
+        name, schema, mode, index, defaults, indexes, references, tenancy, newOrigins, comment);
+  }
+
   /** This table with other foreign keys. */
   public TableSpec withReferences(List<Reference> newReferences) {
     return new TableSpec(

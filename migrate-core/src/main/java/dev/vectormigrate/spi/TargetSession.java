@@ -3,6 +3,7 @@ package dev.vectormigrate.spi;
 import dev.vectormigrate.model.Finding;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -42,8 +43,11 @@ public interface TargetSession extends AutoCloseable {
   /**
    * Stores the beginning of a run, with its findings, and makes its staging tables, in one
    * transaction.
+   *
+   * @param kept what belongs to the run, such as how its vectors are reduced, by name: it is kept
+   *     for as long as the run is remembered
    */
-  void begin(RunRecord run) throws Exception;
+  void begin(RunRecord run, Map<String, byte[]> kept) throws Exception;
 
   /** Opens a writer of one split of one dataset, both counted from 0; the caller closes it. */
   BatchWriter writer(int dataset, int split) throws Exception;
@@ -58,7 +62,8 @@ public interface TargetSession extends AutoCloseable {
 
   /**
    * Reads a table of the run back: what is staged, or, once promoted, those live rows that the
-   * migration brought. The caller closes the reader.
+   * migration brought. The caller closes the reader. A value is null where the table holds none,
+   * also of a required field.
    *
    * @param table counted from 0
    */
@@ -94,13 +99,7 @@ public interface TargetSession extends AutoCloseable {
    */
   void eachReject(int dataset, Consumer<Reject> receiver) throws Exception;
 
-  /**
-   * Keeps something that belongs to the run, such as how its vectors were reduced, for as long as
-   * the run is remembered. What was kept under the name before is replaced.
-   */
-  void keep(String name, byte[] content) throws Exception;
-
-  /** What {@link #keep} was given; empty if nothing was. Needs no lock. */
+  /** What {@link #begin} was given under a name; empty if nothing was. Needs no lock. */
   Optional<byte[]> kept(String name) throws Exception;
 
   /**

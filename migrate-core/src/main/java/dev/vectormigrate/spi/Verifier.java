@@ -23,6 +23,14 @@ public interface Verifier {
   /** Judges one table; an empty list says that it is as it must be. */
   List<Finding> verify(Evidence evidence) throws Exception;
 
+  /**
+   * Whether {@link Scan#json} is wanted. It costs the pass over all rows what taking every JSON
+   * document apart costs, so it is made only if a verifier of the plan asks for it.
+   */
+  default boolean wantsJson() {
+    return false;
+  }
+
   /** What a verifier may look at: one table of the run. Used by one thread. */
   interface Evidence {
 
@@ -49,6 +57,19 @@ public interface Verifier {
 
     /** The samples taken when the rows were read from the source. */
     List<Sample> samples() throws Exception;
+
+    /**
+     * Takes down what the verifier looked at, for the report's table of checks, whatever it found:
+     * a few words with numbers, such as {@code 1,200 rows, value by value}, without any content.
+     * The last call counts.
+     */
+    void looked(String figures);
+
+    /**
+     * Takes down that the table has nothing for this verifier to judge, and why, such as {@code no
+     * tenants}: the report then doesn't say that the check was passed. The last call counts.
+     */
+    void nothingToCheck(String reason);
   }
 
   /**
@@ -59,12 +80,20 @@ public interface Verifier {
    * @param sampled the values' fingerprints of those rows that were sampled at the source, by id
    * @param tenants how many rows belong to each tenant, where the table has tenants; of the rows
    *     without one under the empty text
+   * @param json how the documents of each JSON column are built; empty where no verifier
+   *     {@linkplain Verifier#wantsJson wants} it
    */
-  record Scan(long rows, Digest digest, Map<String, Sample> sampled, Map<String, Long> tenants) {
+  record Scan(
+      long rows,
+      Digest digest,
+      Map<String, Sample> sampled,
+      Map<String, Long> tenants,
+      List<JsonProfile> json) {
 
     public Scan {
       sampled = Map.copyOf(sampled);
       tenants = Map.copyOf(tenants);
+      json = List.copyOf(json);
     }
   }
 }

@@ -18,9 +18,13 @@ final class CountsVerifier implements Verifier {
   @Override
   public List<Finding> verify(Evidence evidence) throws Exception {
     List<Finding> findings = new ArrayList<>();
+    long read = 0;
+    long rejected = 0;
     long written = 0;
     for (FrozenDataset dataset : evidence.datasets()) {
       Checkpoint total = dataset.total();
+      read += total.read();
+      rejected += total.rejected();
       written += total.written();
       if (dataset.expectedRows() >= 0 && dataset.expectedRows() != total.read()) {
         findings.add(
@@ -38,6 +42,9 @@ final class CountsVerifier implements Verifier {
               "table %s: %d rows, expected the %d that were written."
                   .formatted(evidence.table().name(), found, written)));
     }
+    evidence.looked(
+        "%,d read: %,d written, %,d rejected, %,d filtered; %,d in the table"
+            .formatted(read, written, rejected, read - written - rejected, found));
     return findings;
   }
 }

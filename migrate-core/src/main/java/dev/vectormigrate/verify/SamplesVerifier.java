@@ -22,6 +22,7 @@ final class SamplesVerifier implements Verifier {
   @Override
   public List<Finding> verify(Evidence evidence) throws Exception {
     if (evidence.table().schema().key().isEmpty()) {
+      evidence.nothingToCheck("no key");
       return List.of(
           Finding.info(
               "samples.none",
@@ -30,6 +31,7 @@ final class SamplesVerifier implements Verifier {
     }
     Map<String, Sample> found = evidence.scan().sampled();
     List<Finding> findings = new ArrayList<>();
+    evidence.looked("%,d rows, value by value".formatted(evidence.samples().size()));
     for (Sample expected : evidence.samples()) {
       List<String> differences = differences(expected, found.get(expected.id()));
       if (!differences.isEmpty() && findings.size() < MOST_NAMED) {

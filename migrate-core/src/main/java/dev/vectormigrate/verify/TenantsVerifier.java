@@ -23,6 +23,7 @@ final class TenantsVerifier implements Verifier {
   public List<Finding> verify(Evidence evidence) throws Exception {
     Tenancy tenancy = evidence.table().tenancy();
     if (!tenancy.isThere()) {
+      evidence.nothingToCheck("no tenants");
       return List.of();
     }
     List<Finding> findings = new ArrayList<>();
@@ -35,6 +36,9 @@ final class TenantsVerifier implements Verifier {
               "table %s: %,d rows belong to no tenant, expected a value in '%s' of each."
                   .formatted(evidence.table().name(), nobodys, tenancy.column())));
     }
+    evidence.looked(
+        "column '%s': %,d tenants, %,d rows of nobody"
+            .formatted(tenancy.column(), counts.size(), nobodys == null ? 0 : nobodys));
     foreign(evidence, counts, findings);
     return findings;
   }

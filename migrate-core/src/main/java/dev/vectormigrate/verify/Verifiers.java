@@ -48,6 +48,31 @@ public final class Verifiers {
   }
 
   /**
+   * The JSON columns of a table hold documents, not text that holds documents. Not one of the
+   * {@linkplain #standard standard} checks, as it judges what the source holds, too: a document
+   * that the source keeps as JSON in a text as JSON is moved as it is, and reported here. The
+   * report tells of each column how many documents are objects, arrays and scalars, how many key
+   * paths there are with their types, and how deep the deepest is.
+   *
+   * <ul>
+   *   <li>{@code json.double_encoded}, an error: documents that are a text which holds an object or
+   *       array, such as {@code "{\"a\":1}"}. Texts inside of documents may hold anything.
+   *   <li>{@code json.mixed}, a warning: some documents of a column are objects, others arrays or
+   *       scalars. Null is none of these.
+   *   <li>{@code json.changed}, an error: a sampled row whose keys, or types of values, are others
+   *       than in the source. Beyond the samples, {@link #digest} sees such a change, and that
+   *       anything differs, though not where.
+   * </ul>
+   *
+   * <p>Takes part in the pass over all rows that the other checks make, and makes it slower: every
+   * document is taken apart. Of a column 1,000 paths are told apart, and others are counted
+   * together.
+   */
+  public static Verifier jsonStructure() {
+    return new JsonStructureVerifier();
+  }
+
+  /**
    * The table is built as planned: columns, their types and dimensions, which may be null, the key,
    * the indexes, each valid and, of vectors, for the store's distance; of a live table, sequences
    * beyond the largest number. Catches what no row shows.

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vectormigrate.Comparison;
 import dev.vectormigrate.Comparison.TableComparison;
 import dev.vectormigrate.MigrationPlan;
+import dev.vectormigrate.MigrationReport.CheckReport;
+import dev.vectormigrate.MigrationReport.Verdict;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.RowDifference;
 import dev.vectormigrate.RowDifference.Kind;
@@ -42,6 +44,13 @@ class PlanComparisonTest {
     assertThat(comparison.tables())
         .containsExactly(new TableComparison("docs", 20, 20, 20, 0, 0, 0, 0, 0, 0));
     assertThat(comparison.report().checked()).containsExactly("every row");
+    assertThat(comparison.report().checks())
+        .containsExactly(
+            new CheckReport(
+                "every row",
+                "docs",
+                Verdict.PASSED,
+                "20 rows in the source, 20 in the table, 20 of them the same"));
     assertThat(target.openResources()).isZero();
   }
 
@@ -57,6 +66,13 @@ class PlanComparisonTest {
         .extracting(RowDifference::id)
         .containsExactlyInAnyOrderElementsOf(
             Docs.rows(20).subList(5, 20).stream().map(Row::id).toList());
+    assertThat(comparison.report().checks())
+        .containsExactly(
+            new CheckReport(
+                "every row",
+                "docs",
+                Verdict.FAILED,
+                "20 rows in the source, 5 in the table, 5 of them the same, 15 only in the source"));
     assertThat(comparison.report().findings().get(1).message())
         .startsWith("table docs: rows only in the source, 15: ")
         .endsWith(" and 5 more.");

@@ -18,7 +18,9 @@ import dev.vectormigrate.spi.RejectedRowException;
 import dev.vectormigrate.testkit.InMemorySource;
 import dev.vectormigrate.testkit.InMemoryTarget;
 import java.time.LocalDateTime;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -346,5 +348,40 @@ class RowMapperTest {
     refuses(
         d -> d.tenant("content", Tenant.constant("x")),
         "column 'content': twice, expected once." + remedy);
+  }
+
+  @Test
+  void numbers_of_metadata_become_the_texts_that_java_gives_them() throws Exception {
+    RowMapper mapper =
+        mapper(
+            DOCS,
+            d ->
+                d.onlyColumns()
+                    .column("id", ColumnValue.field("id"))
+                    .column("texts", ColumnValue.field("metadata").textMembers()));
+    Map<String, Object> numbers = new LinkedHashMap<>();
+    Map<String, Object> texts = new LinkedHashMap<>();
+    for (double number :
+        new double[] {
+          0, 1, -1, 7.5, 0.001, 0.00099, -0.000123, 9_999_999.5, 1e7, -1.25e10, 1e300, 1e-300
+        }) {
+      numbers.put("d" + numbers.size(), number);
+      texts.put("d" + texts.size(), Double.toString(number));
+    }
+    for (float number : new float[] {0.1f, 1e10f, 3.4e-5f}) {
+      numbers.put("f" + numbers.size(), number);
+      texts.put("f" + texts.size(), Float.toString(number));
+    }
+    numbers.put("l", Long.MIN_VALUE);
+    texts.put("l", Long.toString(Long.MIN_VALUE));
+    numbers.put("b", true);
+    texts.put("b", "true");
+    numbers.put("t", "1.50");
+    texts.put("t", "1.50");
+    numbers.put("n", null);
+
+    Row mapped = mapper.map(Row.of(DOCS, "a", "hello", Json.of(numbers)));
+
+    assertThat(((Json) mapped.value("texts")).toJava()).isEqualTo(Json.of(texts).toJava());
   }
 }

@@ -38,9 +38,12 @@ class JUnitReportTest {
                 <property name="started" value="2026-11-20T11:00:00Z"/>
               </properties>
               <testcase name="counts" classname="chat_2026 *x*.checks" time="0">
+                <system-out>table vector_documents: passed: 1,234,567 read|&lt;b&gt;</system-out>
               </testcase>
               <testcase name="digest" classname="chat_2026 *x*.checks" time="0">
                 <failure message="table &#39;a|b&#39; differs &lt;b&gt;" type="digest.mismatch">table &#39;a|b&#39; differs &lt;b&gt;</failure>
+                <system-out>table vector_documents: failed
+            table n|tes: warned: 7 rows</system-out>
               </testcase>
               <testcase name="a|b&#10;# &lt;img src=x&gt;" classname="chat_2026 *x*.datasets" time="0">
                 <system-out>a|b # &lt;img src=x&gt; -&gt; vector_documents: 1234567 read, 1234560 written, 7 rejected, 0 filtered</system-out>

@@ -71,6 +71,27 @@ class JsonReportTest {
                 "reason" : "`no` & \\"no\\"\\u001B[1m"
               } ],
               "checked" : [ "counts", "digest" ],
+              "checks" : [ {
+                "check" : "counts",
+                "table" : "vector_documents",
+                "verdict" : "passed",
+                "figures" : "1,234,567 read|<b>"
+              }, {
+                "check" : "digest",
+                "table" : "vector_documents",
+                "verdict" : "failed",
+                "figures" : ""
+              }, {
+                "check" : "digest",
+                "table" : "n|tes",
+                "verdict" : "warned",
+                "figures" : "7 rows"
+              }, {
+                "check" : "tenants",
+                "table" : "notes",
+                "verdict" : "nothing_to_check",
+                "figures" : "no tenants"
+              } ],
               "notChecked" : [ "Not this." ],
               "statements" : [ "CREATE TABLE \\"a```b\\" (\\n  id text)", "SELECT 1" ],
               "measurements" : {

@@ -155,6 +155,7 @@ class JsonSchemaTest {
           "format" : 1                       | "format" : 2
           "passed" : false,                  |
           "read" : 1234567                   | "read" : -1
+          "verdict" : "failed"               | "verdict" : "bad"
           "severity" : "error"               | "severity" : "ERROR"
           00000000000000010000000000000002   | 123
           "started" : "2026-11-20T11:00:00Z" | "started" : "yesterday"

@@ -41,6 +41,15 @@ class MarkdownReportTest {
       | plan | 0.0 s |
       | stage | 61.3 s |
 
+      ## Checks
+
+      | check | table | verdict | figures |
+      | --- | --- | --- | --- |
+      | counts | vector_documents | passed | 1,234,567 read\\|&lt;b> |
+      | digest | vector_documents | failed |  |
+      | digest | n\\|tes | warned | 7 rows |
+      | tenants | notes | nothing to check | no tenants |
+
       ## Findings
 
       - **error** `digest.mismatch`: table 'a\\|b' differs &lt;b>
@@ -51,11 +60,6 @@ class MarkdownReportTest {
       | dataset | id | position | reason |
       | --- | --- | --- | --- |
       | docs | id\\| \\| x \\| &lt;script>alert(1)&lt;/script> \\\\\\| \\[a\\](http://x) | 7 | \\`no\\` &amp; "no" \\[1m |
-
-      ## Checked
-
-      - counts
-      - digest
 
       ## Not checked
 

@@ -7,8 +7,10 @@ import dev.vectormigrate.Measurements.TenantRows;
 import dev.vectormigrate.Measurements.VectorColumn;
 import dev.vectormigrate.Measurements.Vectors;
 import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.CheckReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
+import dev.vectormigrate.MigrationReport.Verdict;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.model.Digest;
@@ -60,6 +62,11 @@ final class Reports {
                 "7",
                 "`no` & \"no\"\u001b[1m")),
         List.of("counts", "digest"),
+        List.of(
+            new CheckReport("counts", "vector_documents", Verdict.PASSED, "1,234,567 read|<b>"),
+            new CheckReport("digest", "vector_documents", Verdict.FAILED, ""),
+            new CheckReport("digest", "n|tes", Verdict.WARNED, "7 rows"),
+            new CheckReport("tenants", "notes", Verdict.NOTHING_TO_CHECK, "no tenants")),
         List.of("Not this."),
         List.of("CREATE TABLE \"a```b\" (\n  id text)", "SELECT 1"),
         measurements());
@@ -108,6 +115,7 @@ final class Reports {
         Duration.ZERO,
         Map.of(),
         List.of(new DatasetReport("d", "d", "create", 1_000, 1_000, 1_000, 0, 0, Digest.NONE)),
+        List.of(),
         List.of(),
         List.of(),
         List.of(),

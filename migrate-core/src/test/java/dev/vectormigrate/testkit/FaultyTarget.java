@@ -21,6 +21,7 @@ import dev.vectormigrate.spi.TargetStore;
 import dev.vectormigrate.spi.TransientException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -163,8 +164,8 @@ public final class FaultyTarget implements TargetStore {
     }
 
     @Override
-    public void begin(RunRecord run) throws Exception {
-      doCall("begin", () -> session.begin(run));
+    public void begin(RunRecord run, Map<String, byte[]> kept) throws Exception {
+      doCall("begin", () -> session.begin(run, kept));
     }
 
     @Override
@@ -205,11 +206,6 @@ public final class FaultyTarget implements TargetStore {
     @Override
     public void eachReject(int dataset, Consumer<Reject> receiver) throws Exception {
       doCall("eachReject", () -> session.eachReject(dataset, receiver));
-    }
-
-    @Override
-    public void keep(String name, byte[] content) throws Exception {
-      doCall("keep", () -> session.keep(name, content));
     }
 
     @Override

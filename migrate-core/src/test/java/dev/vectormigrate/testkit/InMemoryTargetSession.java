@@ -94,11 +94,13 @@ final class InMemoryTargetSession implements TargetSession {
   }
 
   @Override
-  public void begin(RunRecord run) {
+  public void begin(RunRecord run, Map<String, byte[]> kept) {
     if (!locked) {
       throw new IllegalStateException("lock: not held, expected lock() before");
     }
     target.begin(run);
+    InMemoryRun begun = target.run(migration).orElseThrow();
+    kept.forEach(begun::keep);
     epoch = target.run(migration).orElseThrow().epoch();
   }
 
@@ -260,11 +262,6 @@ final class InMemoryTargetSession implements TargetSession {
   @Override
   public void eachReject(int dataset, Consumer<Reject> receiver) {
     rejects(dataset, Integer.MAX_VALUE).forEach(receiver);
-  }
-
-  @Override
-  public void keep(String name, byte[] content) {
-    held().keep(name, content);
   }
 
   @Override

@@ -48,7 +48,7 @@ final class BinaryReader implements RowReader {
    */
   BinaryReader(Connection connection, Schema schema, String query) throws SQLException {
     this.connection = connection;
-    this.schema = schema;
+    this.schema = nullable(schema);
     try {
       copy = begin(query);
       need(HEADER_BYTES);
@@ -101,11 +101,12 @@ final class BinaryReader implements RowReader {
     unreadable = null;
     Object[] values = readValues(columns);
     if (unreadable != null) {
-      throw new RejectedRowException(Row.of(nullable(schema), values).id(), unreadable);
+      throw new RejectedRowException(Row.of(schema, values).id(), unreadable);
     }
     return Row.of(schema, values);
   }
 
+  /** A table may have lost what forbade null; to say so is for those who look at the rows. */
   private static Schema nullable(Schema schema) {
     return new Schema(
         schema.fields().stream().map(f -> Field.optional(f.name(), f.type())).toList(),

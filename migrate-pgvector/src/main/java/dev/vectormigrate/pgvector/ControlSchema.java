@@ -616,17 +616,10 @@ final class ControlSchema {
         origin.reduction());
   }
 
-  /** Keeps something with a run; see {@code TargetSession.keep}. */
+  /** Keeps something with a run; see {@code TargetSession.begin}. */
   static void keep(Connection connection, long run, String name, byte[] content)
       throws SQLException {
-    Sql.update(
-        connection,
-        """
-        INSERT INTO vector_migrate.kept VALUES (?, ?, ?)
-        ON CONFLICT (run_id, name) DO UPDATE SET content = EXCLUDED.content""",
-        run,
-        name,
-        content);
+    Sql.update(connection, "INSERT INTO vector_migrate.kept VALUES (?, ?, ?)", run, name, content);
   }
 
   /** What is kept with a run under a name. */

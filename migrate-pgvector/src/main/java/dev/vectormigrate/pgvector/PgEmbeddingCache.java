@@ -71,7 +71,11 @@ final class PgEmbeddingCache implements EmbeddingCache {
 
   @Override
   public void store(Map<Bytes, Vector> vectors) throws Exception {
-    inTransaction(connection -> store(connection, vectors));
+    inTransaction(
+        connection -> {
+          ControlSchema.create(connection); // a run may ask a model before it begins
+          return store(connection, vectors);
+        });
   }
 
   private boolean store(Connection connection, Map<Bytes, Vector> vectors) throws SQLException {

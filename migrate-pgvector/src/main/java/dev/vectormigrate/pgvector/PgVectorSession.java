@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
@@ -163,9 +164,9 @@ final class PgVectorSession implements TargetSession {
   }
 
   @Override
-  public void begin(RunRecord run) throws Exception {
+  public void begin(RunRecord run, Map<String, byte[]> kept) throws Exception {
     try {
-      transaction(c -> begin(c, run));
+      transaction(c -> begin(c, run, kept));
       held = cleanly(() -> ControlSchema.find(connection(), migration)).orElseThrow();
     } catch (UnknownOutcomeException e) {
       settle("begun", e, ControlSchema::awaitOthers);
@@ -175,7 +176,8 @@ final class PgVectorSession implements TargetSession {
     }
   }
 
-  private boolean begin(Connection connection, RunRecord run) throws SQLException {
+  private boolean begin(Connection connection, RunRecord run, Map<String, byte[]> kept)
+      throws SQLException {
     ControlSchema.create(connection);
     long id = ControlSchema.insertRun(connection, run);
     TargetPlanner planner = new TargetPlanner(connection, target.schema());
@@ -186,6 +188,9 @@ final class PgVectorSession implements TargetSession {
     }
     ControlSchema.insertDatasets(connection, id, run.datasets());
     ControlSchema.record(connection, id, run.state(), run.findings());
+    for (Map.Entry<String, byte[]> content : kept.entrySet()) {
+      ControlSchema.keep(connection, id, content.getKey(), content.getValue());
+    }
     return true;
   }
 
@@ -291,15 +296,6 @@ final class PgVectorSession implements TargetSession {
 
   private long runId() throws SQLException {
     return ControlSchema.find(connection(), migration).orElseThrow().id();
-  }
-
-  @Override
-  public void keep(String name, byte[] content) throws Exception {
-    step(
-        c -> {
-          ControlSchema.keep(c, held().id(), name, content);
-          return true;
-        });
   }
 
   @Override

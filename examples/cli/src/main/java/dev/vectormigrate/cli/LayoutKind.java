@@ -20,14 +20,15 @@ enum LayoutKind {
   LANGCHAIN,
   LANGCHAIN_V2,
   LANGCHAIN4J,
+  LANGCHAIN4J_TEXTS,
   LIGHTRAG,
   SPRING_AI,
   VECTOR_DOCUMENTS;
 
   /** All of them as they are written. */
   static final String NAMES =
-      "content-vectors, document-chunks, hybridrag, langchain, langchain-v2, langchain4j, lightrag,"
-          + " spring-ai, vector-documents";
+      "content-vectors, document-chunks, hybridrag, langchain, langchain-v2, langchain4j,"
+          + " langchain4j-texts, lightrag, spring-ai, vector-documents";
 
   /**
    * The layout.
@@ -42,6 +43,7 @@ enum LayoutKind {
       case LANGCHAIN -> Layouts.langChain(collections(target));
       case LANGCHAIN_V2 -> Layouts.langChainV2();
       case LANGCHAIN4J -> Layouts.langChain4j();
+      case LANGCHAIN4J_TEXTS -> Layouts.langChain4jTexts();
       case LIGHTRAG -> Layouts.lightRag();
       case SPRING_AI -> Layouts.springAi();
       case VECTOR_DOCUMENTS -> Layouts.vectorDocuments();

@@ -204,7 +204,7 @@ class LayoutTest {
     assertThat(result.err())
         .contains(
             "Invalid value for option '--layout': 'lightrg', expected one of: content-vectors,"
-                + " document-chunks, hybridrag, langchain, langchain-v2, langchain4j, lightrag,"
-                + " spring-ai, vector-documents.");
+                + " document-chunks, hybridrag, langchain, langchain-v2, langchain4j,"
+                + " langchain4j-texts, lightrag, spring-ai, vector-documents.");
   }
 }

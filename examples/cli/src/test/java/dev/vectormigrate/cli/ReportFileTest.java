@@ -36,6 +36,7 @@ class ReportFileTest {
           List.of(),
           List.of(),
           List.of(),
+          List.of(),
           Measurements.NONE);
 
   @TempDir private Path folder;
