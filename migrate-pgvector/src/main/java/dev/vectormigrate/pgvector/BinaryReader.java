@@ -34,6 +34,10 @@ final class BinaryReader implements RowReader {
 
   private final Connection connection;
   private final Schema schema;
+
+  /** Of rows with a null that the schema forbids: the table may have lost what forbade it. */
+  private final Schema lenient;
+
   private final CopyOut copy;
   private ByteBuffer buffer = ByteBuffer.allocate(0);
   private long rows;
@@ -48,7 +52,8 @@ final class BinaryReader implements RowReader {
    */
   BinaryReader(Connection connection, Schema schema, String query) throws SQLException {
     this.connection = connection;
-    this.schema = nullable(schema);
+    this.schema = schema;
+    lenient = nullable(schema);
     try {
       copy = begin(query);
       need(HEADER_BYTES);
@@ -101,12 +106,20 @@ final class BinaryReader implements RowReader {
     unreadable = null;
     Object[] values = readValues(columns);
     if (unreadable != null) {
-      throw new RejectedRowException(Row.of(schema, values).id(), unreadable);
+      throw new RejectedRowException(Row.of(lenient, values).id(), unreadable);
     }
-    return Row.of(schema, values);
+    return Row.of(isLacking(values) ? lenient : schema, values);
   }
 
-  /** A table may have lost what forbade null; to say so is for those who look at the rows. */
+  private boolean isLacking(Object[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] == null && !schema.field(i).nullable()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static Schema nullable(Schema schema) {
     return new Schema(
         schema.fields().stream().map(f -> Field.optional(f.name(), f.type())).toList(),
