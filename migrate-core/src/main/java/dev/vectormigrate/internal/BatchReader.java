@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Reads a split as batches: maps, checks, hashes and samples each row, and computes the checkpoint
  * that goes with them. A resource of one thread.
  */
-final class BatchReader implements AutoCloseable {
+final class BatchReader implements ReadAhead.Reading<Batch> {
 
   private static final int WANTED_SAMPLES = 100;
   private static final long SAMPLE_EVERY_IF_UNCOUNTED = 1_000;
@@ -81,7 +81,8 @@ final class BatchReader implements AutoCloseable {
   }
 
   /** The next batch, or null after the one whose checkpoint says that the split is done. */
-  @Nullable Batch next() throws Exception {
+  @Override
+  public @Nullable Batch next() throws Exception {
     if (after.done()) {
       return null;
     }

@@ -8,16 +8,18 @@ import dev.vectormigrate.Measurements.Vectors;
 import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.Progress;
+import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Row;
+import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.SparseVector;
 import dev.vectormigrate.model.Vector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Measures what a call does, for its report; see {@link Measurements}. Thread-safe. */
@@ -26,8 +28,8 @@ final class Measuring implements MigrationListener {
   private static final int MOST_TENANTS = 100;
 
   private final Map<Phase, PaceOfPhase> paces = new EnumMap<>(Phase.class);
-  private final Map<Column, VectorNorms> source = new TreeMap<>();
-  private final Map<Column, VectorNorms> target = new TreeMap<>();
+  private final Map<Column, VectorNorms> source = new HashMap<>();
+  private final Map<Column, VectorNorms> target = new HashMap<>();
   private final List<TenantRows> tenants = new ArrayList<>();
 
   /** A vector column of a table. */
@@ -62,30 +64,46 @@ final class Measuring implements MigrationListener {
     }
   }
 
-  /** Rows as they were read from the source and mapped. */
+  /** Rows of one schema, as they were read from the source and mapped. */
   synchronized void read(String table, List<Row> rows) {
-    rows.forEach(row -> add(source, table, row));
+    add(source, table, rows);
   }
 
   /** A row as it was read back. */
   synchronized void readBack(String table, Row row) {
-    add(target, table, row);
+    add(target, table, List.of(row));
   }
 
-  private static void add(Map<Column, VectorNorms> norms, String table, Row row) {
-    for (int i = 0; i < row.schema().size(); i++) {
-      Object value = row.value(i);
-      if (value instanceof Vector vector) {
-        of(norms, table, row, i).add(vector);
-      } else if (value instanceof SparseVector vector) {
-        of(norms, table, row, i).add(vector);
+  private static void add(Map<Column, VectorNorms> norms, String table, List<Row> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    Schema schema = rows.get(0).schema();
+    for (int i = 0; i < schema.size(); i++) {
+      FieldType.Kind kind = schema.field(i).type().kind();
+      if (kind == FieldType.Kind.VECTOR || kind == FieldType.Kind.SPARSE_VECTOR) {
+        Column column = new Column(table, schema.field(i).name());
+        addColumn(norms, column, rows, i);
       }
     }
   }
 
-  private static VectorNorms of(Map<Column, VectorNorms> norms, String table, Row row, int field) {
-    Column column = new Column(table, row.schema().field(field).name());
-    return norms.computeIfAbsent(column, any -> new VectorNorms());
+  /** Looks the column up once, for there are many rows; one without any vector is left out. */
+  private static void addColumn(
+      Map<Column, VectorNorms> norms, Column column, List<Row> rows, int field) {
+    VectorNorms known = norms.get(column);
+    for (Row row : rows) {
+      Object value = row.value(field);
+      if (value != null && known == null) {
+        known = new VectorNorms();
+        norms.put(column, known);
+      }
+      if (value instanceof Vector vector) {
+        known.add(vector);
+      } else if (value instanceof SparseVector vector) {
+        known.add(vector);
+      }
+    }
   }
 
   /** How many rows each tenant has in a table. */

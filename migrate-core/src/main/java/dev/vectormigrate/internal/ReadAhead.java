@@ -1,28 +1,37 @@
 package dev.vectormigrate.internal;
 
-import dev.vectormigrate.spi.Batch;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one batch ahead in a thread of its own, so that reading and writing overlap. The thread
- * ends with {@link #close()} at the latest.
+ * Reads one batch, or the like, ahead in a thread of its own, so that reading and writing overlap.
+ * The thread ends with {@link #close()} at the latest.
  */
-final class ReadAhead implements AutoCloseable {
+final class ReadAhead<T> implements AutoCloseable {
+
+  /** What is read; closed when the thread has ended. */
+  interface Reading<T> extends AutoCloseable {
+
+    /** The next one, or null at the end. */
+    @Nullable T next() throws Exception;
+
+    @Override
+    void close();
+  }
 
   /** Either a batch, or what ended the reading; a null failure is the ordinary end. */
-  private record Item(@Nullable Batch batch, @Nullable Throwable failure) {}
+  private record Item<T>(@Nullable T batch, @Nullable Throwable failure) {}
 
   private static final long WATCH_MILLISECONDS = 200;
 
-  private final BatchReader reader;
-  private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(1);
+  private final Reading<T> reader;
+  private final BlockingQueue<Item<T>> queue = new ArrayBlockingQueue<>(1);
   private final Thread thread;
   private volatile @Nullable Error lastError;
 
-  ReadAhead(BatchReader reader, String name) {
+  ReadAhead(Reading<T> reader, String name) {
     this.reader = reader;
     thread = new Thread(this::readAll, name);
     thread.setDaemon(true);
@@ -39,22 +48,22 @@ final class ReadAhead implements AutoCloseable {
     }
   }
 
-  private Item readUntilEnd() throws InterruptedException {
+  private Item<T> readUntilEnd() throws InterruptedException {
     try {
-      for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
-        queue.put(new Item(batch, null));
+      for (T batch = reader.next(); batch != null; batch = reader.next()) {
+        queue.put(new Item<>(batch, null));
       }
-      return new Item(null, null);
+      return new Item<>(null, null);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception | Error e) {
-      return new Item(null, e);
+      return new Item<>(null, e);
     }
   }
 
   /** The next batch, or null at the end. */
-  @Nullable Batch next() throws Exception {
-    Item item = take();
+  @Nullable T next() throws Exception {
+    Item<T> item = take();
     if (item.failure() instanceof Exception e) {
       throw e;
     }
@@ -65,15 +74,15 @@ final class ReadAhead implements AutoCloseable {
   }
 
   /** The end of the thread is watched, since without memory it ends without an item. */
-  private Item take() throws InterruptedException {
+  private Item<T> take() throws InterruptedException {
     while (true) {
       boolean ended = !thread.isAlive();
-      Item item = queue.poll(WATCH_MILLISECONDS, TimeUnit.MILLISECONDS);
+      Item<T> item = queue.poll(WATCH_MILLISECONDS, TimeUnit.MILLISECONDS);
       if (item != null) {
         return item;
       }
       if (ended) {
-        return new Item(null, lastError == null ? interrupted() : lastError);
+        return new Item<>(null, lastError == null ? interrupted() : lastError);
       }
     }
   }

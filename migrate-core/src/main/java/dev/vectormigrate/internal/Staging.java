@@ -19,8 +19,10 @@ import dev.vectormigrate.spi.TargetStore;
 import dev.vectormigrate.spi.TransientException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
@@ -83,13 +85,13 @@ final class Staging {
    */
   void copyAll() throws Exception {
     measuring.beginStage();
+    List<Callable<Boolean>> copies = copies();
     ExecutorService workers = Executors.newFixedThreadPool(settings.writers());
     try {
-      CompletionService<Boolean> copies = new ExecutorCompletionService<>(workers);
-      List<Callable<Boolean>> missing = missingSplits();
-      missing.forEach(copies::submit);
-      for (int i = 0; i < missing.size(); i++) {
-        await(copies);
+      CompletionService<Boolean> running = new ExecutorCompletionService<>(workers);
+      copies.forEach(running::submit);
+      for (int i = 0; i < copies.size(); i++) {
+        await(running);
       }
       meter.finish();
     } finally {
@@ -127,91 +129,163 @@ final class Staging {
     }
   }
 
-  private List<Callable<Boolean>> missingSplits() {
-    List<Callable<Boolean>> copies = new ArrayList<>();
+  private Queue<SplitCopy> missingSplits() {
+    Queue<SplitCopy> missing = new ConcurrentLinkedQueue<>();
     for (int d = 0; d < run.datasets().size(); d++) {
       List<SplitProgress> splits = run.datasets().get(d).splits();
       for (int s = 0; s < splits.size(); s++) {
         if (!splits.get(s).checkpoint().done()) {
-          copies.add(copy(d, s, splits.get(s)));
+          missing.add(new SplitCopy(d, s, splits.get(s)));
         }
       }
+    }
+    return missing;
+  }
+
+  /** At most one for each writer: each begins with a split, and goes on with others. */
+  private List<Callable<Boolean>> copies() {
+    Queue<SplitCopy> missing = missingSplits();
+    List<Callable<Boolean>> copies = new ArrayList<>();
+    while (copies.size() < settings.writers() && !missing.isEmpty()) {
+      SplitsReader splits = new SplitsReader(missing.remove(), missing);
+      String readerName = "vector-migrate-read-" + copies.size();
+      copies.add(
+          () -> {
+            copyAll(splits, readerName);
+            return true;
+          });
     }
     return copies;
   }
 
-  private Callable<Boolean> copy(int dataset, int split, SplitProgress progress) {
-    return () -> {
-      new SplitCopy(dataset, split, progress).run();
-      return true;
-    };
+  /** Writes what is read ahead; nothing but the first batch of all is waited for idly. */
+  private void copyAll(SplitsReader reader, String readerName) throws Exception {
+    SplitCopy copy = null;
+    try (ReadAhead<ReadBatch> batches = new ReadAhead<>(reader, readerName)) {
+      ReadBatch next = reader.await(batches);
+      while (next != null) {
+        copy = next.copy();
+        copy.store(next.batch());
+        next = reader.await(batches);
+      }
+    } finally {
+      if (copy != null) {
+        copy.close();
+      }
+    }
+  }
+
+  private record ReadBatch(SplitCopy copy, Batch batch) {}
+
+  /** Reads split after split, as long as any is missing. Of one thread, but for {@link #await}. */
+  private final class SplitsReader implements ReadAhead.Reading<ReadBatch> {
+
+    private final Queue<SplitCopy> missing;
+    private volatile SplitCopy copy;
+    private @Nullable BatchReader reader;
+
+    SplitsReader(SplitCopy first, Queue<SplitCopy> missing) {
+      this.copy = first;
+      this.missing = missing;
+    }
+
+    @Override
+    public @Nullable ReadBatch next() throws Exception {
+      Batch batch = nextOfSplit();
+      while (batch == null) {
+        close();
+        SplitCopy following = missing.poll();
+        if (following == null) {
+          return null;
+        }
+        copy = following;
+        batch = nextOfSplit();
+      }
+      return new ReadBatch(copy, batch);
+    }
+
+    private @Nullable Batch nextOfSplit() throws Exception {
+      if (reader == null) {
+        reader = copy.open();
+      }
+      return reader.next();
+    }
+
+    /** What was read ahead; a failure is that of the split which is being read by then. */
+    @Nullable ReadBatch await(ReadAhead<ReadBatch> batches) throws DamagedDataset {
+      try {
+        return Failures.atSource(copy.dataset.where(), batches::next);
+      } catch (SourceException e) {
+        throw new DamagedDataset(copy.dataset, e);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (reader != null) {
+        reader.close();
+        reader = null;
+      }
+    }
   }
 
   /** Copies one split. */
-  private final class SplitCopy {
+  private final class SplitCopy implements AutoCloseable {
 
     private final int datasetIndex;
     private final int splitIndex;
     private final PlannedDataset dataset;
     private final SplitProgress progress;
+    private Checkpoint stored;
+    private @Nullable BatchWriter writer;
 
     SplitCopy(int datasetIndex, int splitIndex, SplitProgress progress) {
       this.datasetIndex = datasetIndex;
       this.splitIndex = splitIndex;
       this.dataset = datasets.get(datasetIndex);
       this.progress = progress;
+      this.stored = progress.checkpoint();
     }
 
-    void run() throws Exception {
-      BatchReader reader =
-          atSource(
-              () ->
-                  new BatchReader(
-                      dataset,
-                      progress.split(),
-                      progress.checkpoint(),
-                      target,
-                      settings,
-                      embedders.supply(dataset)));
-      try (ReadAhead batches = new ReadAhead(reader, "vector-migrate-read-" + splitIndex)) {
-        writeAll(batches);
+    BatchReader open() throws Exception {
+      return new BatchReader(
+          dataset,
+          progress.split(),
+          progress.checkpoint(),
+          target,
+          settings,
+          embedders.supply(dataset));
+    }
+
+    void store(Batch batch) {
+      if (writer == null) {
+        writer = openWriter();
+      }
+      countRejects(batch);
+      writer = write(writer, batch);
+      report(batch);
+      stored = batch.after();
+      if (stored.done()) {
+        close();
       }
     }
 
-    private void writeAll(ReadAhead batches) throws Exception {
-      BatchWriter writer = openWriter();
-      try {
-        Checkpoint stored = progress.checkpoint();
-        for (Batch batch = next(batches); batch != null; batch = next(batches)) {
-          countRejects(batch);
-          writer = write(writer, batch);
-          report(stored, batch);
-          stored = batch.after();
-        }
-      } finally {
+    @Override
+    public void close() {
+      if (writer != null) {
         writer.close();
-      }
-    }
-
-    private @Nullable Batch next(ReadAhead batches) throws DamagedDataset {
-      return atSource(batches::next);
-    }
-
-    private <T> T atSource(Callable<T> step) throws DamagedDataset {
-      try {
-        return Failures.atSource(dataset.where(), step);
-      } catch (SourceException e) {
-        throw new DamagedDataset(dataset, e);
+        writer = null;
       }
     }
 
     private BatchWriter openWriter() {
       String name = target.name();
-      return Failures.atTarget(name, () -> new Retrier(settings.retry()).call(name, this::writer));
+      return Failures.atTarget(
+          name, () -> new Retrier(settings.retry()).call(name, this::newWriter));
     }
 
     /** Writers are opened by several threads, but a session is used by one at a time. */
-    private BatchWriter writer() throws Exception {
+    private BatchWriter newWriter() throws Exception {
       synchronized (session) {
         return session.writer(datasetIndex, splitIndex);
       }
@@ -236,14 +310,14 @@ final class Staging {
 
     /** The commit may have succeeded with only its answer lost: the stored checkpoint tells. */
     private BatchWriter writeUnlessStored(Batch batch) throws Exception {
-      BatchWriter writer = writer();
+      BatchWriter again = newWriter();
       try {
-        if (!writer.checkpoint().equals(batch.after())) {
-          writer.write(batch);
+        if (!again.checkpoint().equals(batch.after())) {
+          again.write(batch);
         }
-        return writer;
+        return again;
       } catch (Exception e) {
-        writer.close();
+        again.close();
         throw e;
       }
     }
@@ -271,11 +345,11 @@ final class Staging {
           null);
     }
 
-    private void report(Checkpoint before, Batch batch) {
+    private void report(Batch batch) {
       Checkpoint after = batch.after();
       String table = run.tables().get(dataset.table()).name().toString();
       measuring.read(table, batch.rows());
-      meter.add(table, after.read() - before.read(), after.bytes() - before.bytes());
+      meter.add(table, after.read() - stored.read(), after.bytes() - stored.bytes());
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.vectormigrate.model;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
-import java.io.ByteArrayOutputStream;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ final class CanonicalJsonWriter {
 
   static final int MOST_NESTING = 500;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+  private final ByteArrayBuilder out = new ByteArrayBuilder(256);
   private boolean holdsNul;
   private boolean hadNegativeZero;
   private int depth;
@@ -42,14 +42,14 @@ final class CanonicalJsonWriter {
 
   void write(@Nullable Object value) {
     if (value == null) {
-      out.writeBytes(NULL);
+      out.write(NULL);
     } else if (value instanceof String text) {
       writeString(utf8(text));
     } else if (value instanceof Boolean flag) {
-      out.writeBytes(flag ? TRUE : FALSE);
+      out.write(flag ? TRUE : FALSE);
     } else if (value instanceof Number number) {
       hadNegativeZero |= isNegativeZero(number);
-      out.writeBytes(ascii(plain(number)));
+      out.write(ascii(plain(number)));
     } else if (value instanceof Map<?, ?> object) {
       nest();
       writeObject(object);

@@ -64,15 +64,19 @@ public final class Vector {
 
   /** The Euclidean length, computed in double precision. */
   public double norm() {
+    return Math.sqrt(sumOfSquares());
+  }
+
+  private double sumOfSquares() {
     double squares = 0;
     int rest = components.length % 8;
     for (int i = 0; i < rest; i++) {
       squares += square(i);
     }
-    return Math.sqrt(squares + squares(rest));
+    return squares + squares(rest);
   }
 
-  /** Eight sums that do not wait for each other: a norm is taken of every vector that moves. */
+  /** Eight sums that do not wait for each other: they are taken of every vector that moves. */
   private double squares(int from) {
     double a = 0;
     double b = 0;
@@ -101,11 +105,8 @@ public final class Vector {
 
   /** Whether no component is NaN or infinite. */
   public boolean isFinite() {
-    float poison = 0;
-    for (float component : components) {
-      poison += component * 0;
-    }
-    return poison == 0;
+    // The squares of finite floats are far from what a double can't hold.
+    return Double.isFinite(sumOfSquares());
   }
 
   @Override

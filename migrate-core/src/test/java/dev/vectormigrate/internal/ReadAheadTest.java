@@ -26,7 +26,7 @@ class ReadAheadTest {
 
   private final ScriptedSource source = ScriptedSource.of(Docs.rows(20));
 
-  private ReadAhead readAhead() throws Exception {
+  private ReadAhead<Batch> readAhead() throws Exception {
     MigrationPlan plan =
         MigrationPlan.builder("m")
             .from(source)
@@ -35,7 +35,7 @@ class ReadAheadTest {
             .batchRows(1)
             .build();
     PlannedDataset dataset = Planner.plan(plan, List.of(source.open())).datasets().get(0);
-    return new ReadAhead(
+    return new ReadAhead<>(
         new BatchReader(
             dataset,
             new Split("0-20"),
@@ -58,7 +58,7 @@ class ReadAheadTest {
   @Test
   void gives_every_batch_in_order_and_null_at_the_end() throws Exception {
     List<Row> rows = new ArrayList<>();
-    try (ReadAhead batches = readAhead()) {
+    try (ReadAhead<Batch> batches = readAhead()) {
       for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
         rows.addAll(batch.rows());
       }
@@ -72,7 +72,7 @@ class ReadAheadTest {
     IOException failure = new IOException("broken");
     source.before(2, ScriptedSource.failing(1, failure));
 
-    try (ReadAhead batches = readAhead()) {
+    try (ReadAhead<Batch> batches = readAhead()) {
       assertThat(batches.next()).isNotNull();
       assertThat(batches.next()).isNotNull();
       assertThatThrownBy(batches::next).isSameAs(failure);
@@ -88,7 +88,7 @@ class ReadAheadTest {
           throw error;
         });
 
-    try (ReadAhead batches = readAhead()) {
+    try (ReadAhead<Batch> batches = readAhead()) {
       assertThatThrownBy(batches::next).isSameAs(error);
     }
   }
@@ -98,7 +98,7 @@ class ReadAheadTest {
     CountDownLatch secondBatch = new CountDownLatch(1);
     source.before(1, secondBatch::countDown);
 
-    try (ReadAhead batches = readAhead()) {
+    try (ReadAhead<Batch> batches = readAhead()) {
       secondBatch.await();
       assertThat(batches).isNotNull();
     }
@@ -114,7 +114,7 @@ class ReadAheadTest {
           new CountDownLatch(1).await();
         });
 
-    try (ReadAhead batches = readAhead()) {
+    try (ReadAhead<Batch> batches = readAhead()) {
       reading.await();
       assertThat(batches).isNotNull();
     }
@@ -129,7 +129,7 @@ class ReadAheadTest {
 
   @Test
   void close_by_an_interrupted_thread_leaves_it_interrupted() throws Exception {
-    ReadAhead batches = readAhead();
+    ReadAhead<Batch> batches = readAhead();
     Thread.currentThread().interrupt();
 
     batches.close();

@@ -1,9 +1,8 @@
 package dev.vectormigrate.sources.chroma;
 
-import java.io.BufferedInputStream;
+import dev.vectormigrate.sources.files.FileWindow;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +68,7 @@ final class IndexPickle {
   private static final int PENDING_ITEMS = 4;
 
   private static final int MAX_DEPTH = 8;
+  private static final int USUAL_STRING_BYTES = 256;
   private static final int MAX_STRING_BYTES = 16 << 20;
   private static final int MEMO_ENTRIES = 1024;
   private static final int MEMO_STRING_BYTES = 256;
@@ -78,7 +78,7 @@ final class IndexPickle {
   private static final byte[] ID_TO_LABEL = ascii("id_to_label");
   private static final byte[] MAX_SEQ_ID = ascii("max_seq_id");
 
-  private final InputStream in;
+  private final FileWindow in;
   private final long size;
   private final Entries entries;
   private final Deque<Frame> frames = new ArrayDeque<>();
@@ -87,7 +87,7 @@ final class IndexPickle {
   private long position;
   private long maxSeqId = -1;
 
-  private IndexPickle(InputStream in, long size, Entries entries) {
+  private IndexPickle(FileWindow in, long size, Entries entries) {
     this.in = in;
     this.size = size;
     this.entries = entries;
@@ -101,7 +101,7 @@ final class IndexPickle {
    * @throws DamagedException if it is cut off or not what Chroma writes
    */
   static long read(Path file, Entries entries) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+    try (FileWindow in = new FileWindow(file, USUAL_STRING_BYTES)) {
       IndexPickle pickle = new IndexPickle(in, Files.size(file), entries);
       pickle.run();
       return pickle.maxSeqId;
@@ -177,7 +177,6 @@ final class IndexPickle {
       throw damaged("text of " + length + " bytes, " + (size - position) + " are left");
     }
     if (top().target == Thing.SKIPPED) {
-      in.skipNBytes(length);
       position += length;
       push(Thing.OTHER);
     } else {
@@ -189,11 +188,9 @@ final class IndexPickle {
     if (length > MAX_STRING_BYTES) {
       throw damaged("text of " + length + " bytes, expected at most " + MAX_STRING_BYTES);
     }
-    byte[] text = in.readNBytes((int) length);
-    position += text.length;
-    if (text.length < length) {
-      throw new EOFException();
-    }
+    byte[] text = new byte[(int) length];
+    in.at(position, text.length).get(text);
+    position += length;
     return text;
   }
 
@@ -323,10 +320,7 @@ final class IndexPickle {
   }
 
   private int unsignedByte() throws IOException {
-    int value = in.read();
-    if (value < 0) {
-      throw new EOFException();
-    }
+    int value = in.at(position, 1).get() & 0xff;
     position++;
     return value;
   }
