@@ -74,6 +74,19 @@ class ArchitectureTest {
         .check(MAIN);
   }
 
+  /** What the optional libraries are needed for is in one place. */
+  @Test
+  void observe_uses_the_root_model_and_spi_and_nothing_uses_observe() {
+    mayUse(ROOT + ".observe", ROOT, ROOT + ".model", ROOT + ".spi");
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".observe")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".observe", "io.micrometer..", "io.opentelemetry..")
+        .check(MAIN);
+  }
+
   @Test
   void the_plan_the_migration_and_who_compares_samples_alone_reach_into_internal()
       throws Exception {
@@ -188,6 +201,7 @@ class ArchitectureTest {
             ROOT + ".layout",
             ROOT + ".model",
             ROOT + ".reduce",
+            ROOT + ".observe",
             ROOT + ".report",
             ROOT + ".spi",
             ROOT + ".verify",

@@ -1,6 +1,7 @@
 package dev.vectormigrate.internal;
 
 import dev.vectormigrate.MigrationListener;
+import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.Progress;
 import dev.vectormigrate.model.Finding;
@@ -8,6 +9,8 @@ import dev.vectormigrate.spi.Reject;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,20 @@ final class GuardedListener implements MigrationListener {
     this.listeners = List.of(listeners);
   }
 
+  /** Makes a call of the plan, and tells how it ended. */
+  <T> T during(String migration, Supplier<T> call, Function<T, Outcome> outcome) {
+    runStarted(migration);
+    T result;
+    try {
+      result = call.get();
+    } catch (RuntimeException | Error e) {
+      runFailed(e);
+      throw e;
+    }
+    runFinished(outcome.apply(result));
+    return result;
+  }
+
   private synchronized void tell(Consumer<MigrationListener> event) {
     listeners.forEach(listener -> tell(listener, event));
   }
@@ -32,6 +49,21 @@ final class GuardedListener implements MigrationListener {
     } catch (RuntimeException e) {
       LOG.warn("The listener threw; the migration goes on.", e);
     }
+  }
+
+  @Override
+  public void runStarted(String migration) {
+    tell(l -> l.runStarted(migration));
+  }
+
+  @Override
+  public void runFinished(Outcome outcome) {
+    tell(l -> l.runFinished(outcome));
+  }
+
+  @Override
+  public void runFailed(Throwable failure) {
+    tell(l -> l.runFailed(failure));
   }
 
   @Override

@@ -91,18 +91,20 @@ final class Measuring implements MigrationListener {
   /** Looks the column up once, for there are many rows; one without any vector is left out. */
   private static void addColumn(
       Map<Column, VectorNorms> norms, Column column, List<Row> rows, int field) {
-    VectorNorms known = norms.get(column);
+    VectorNorms found = norms.get(column);
+    VectorNorms known = found == null ? new VectorNorms() : found;
+    boolean any = false;
     for (Row row : rows) {
       Object value = row.value(field);
-      if (value != null && known == null) {
-        known = new VectorNorms();
-        norms.put(column, known);
-      }
       if (value instanceof Vector vector) {
         known.add(vector);
       } else if (value instanceof SparseVector vector) {
         known.add(vector);
       }
+      any |= value != null;
+    }
+    if (any && found == null) {
+      norms.put(column, known);
     }
   }
 

@@ -2,7 +2,6 @@ package dev.vectormigrate.internal;
 
 import dev.vectormigrate.DatasetPlan;
 import dev.vectormigrate.MigrationException;
-import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
@@ -41,7 +40,7 @@ public final class MigrationRun {
   private static final int PARTS_A_WRITER = 4;
 
   private final PlanDescription plan;
-  private final MigrationListener listener;
+  private final GuardedListener listener;
   private final ReportBuilder report;
   private final String where;
   private final LeftOut leftOut;
@@ -67,6 +66,10 @@ public final class MigrationRun {
 
   /** Migrates; see {@code MigrationPlan.run()}. */
   public MigrationReport run() {
+    return listener.during(plan.name(), this::runUnlessDone, MigrationReport::outcome);
+  }
+
+  private MigrationReport runUnlessDone() {
     try (TargetSession target = open()) {
       Optional<RunRecord> before = find(target);
       if (isPromoted(before)) {
@@ -513,6 +516,10 @@ public final class MigrationRun {
 
   /** Reads and checks everything; see {@code MigrationPlan.dryRun()}. */
   public MigrationReport dryRun() {
+    return listener.during(plan.name(), this::preview, MigrationReport::outcome);
+  }
+
+  private MigrationReport preview() {
     try (TargetSession target = open();
         OpenSources sources = OpenSources.of(plan)) {
       Optional<RunRecord> found = find(target);

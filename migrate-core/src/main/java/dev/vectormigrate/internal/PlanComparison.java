@@ -2,7 +2,6 @@ package dev.vectormigrate.internal;
 
 import dev.vectormigrate.Comparison;
 import dev.vectormigrate.Comparison.TableComparison;
-import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.MigrationReport.CheckReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
@@ -40,7 +39,7 @@ public final class PlanComparison {
   private static final int MOST_REJECTS = 100;
 
   private final PlanDescription plan;
-  private final MigrationListener listener;
+  private final GuardedListener listener;
   private final Optional<Consumer<RowDifference>> each;
   private final ReportBuilder report;
   private final List<Finding> findings = new ArrayList<>();
@@ -64,6 +63,10 @@ public final class PlanComparison {
 
   /** Compares; see {@code MigrationPlan.compare()}. */
   public Comparison compare() {
+    return listener.during(plan.name(), this::compareAll, Comparison::outcome);
+  }
+
+  private Comparison compareAll() {
     try (TargetSession target = open();
         OpenSources sources = OpenSources.of(plan);
         ScratchFolder scratch = ScratchFolder.create()) {

@@ -1,5 +1,6 @@
 package dev.vectormigrate.internal;
 
+import dev.vectormigrate.MigrationException;
 import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.PlanDescription;
@@ -178,7 +179,7 @@ final class Staging {
   private record ReadBatch(SplitCopy copy, Batch batch) {}
 
   /** Reads split after split, as long as any is missing. Of one thread, but for {@link #await}. */
-  private final class SplitsReader implements ReadAhead.Reading<ReadBatch> {
+  private static final class SplitsReader implements ReadAhead.Reading<ReadBatch> {
 
     private final Queue<SplitCopy> missing;
     private volatile SplitCopy copy;
@@ -214,9 +215,14 @@ final class Staging {
     /** What was read ahead; a failure is that of the split which is being read by then. */
     @Nullable ReadBatch await(ReadAhead<ReadBatch> batches) throws DamagedDataset {
       try {
-        return Failures.atSource(copy.dataset.where(), batches::next);
-      } catch (SourceException e) {
-        throw new DamagedDataset(copy.dataset, e);
+        return batches.next();
+      } catch (Exception e) {
+        PlannedDataset failed = copy.dataset;
+        MigrationException failure = Failures.source(failed.where(), e);
+        if (failure instanceof SourceException damage) {
+          throw new DamagedDataset(failed, damage);
+        }
+        throw failure;
       }
     }
 

@@ -114,6 +114,7 @@ class BackupPhaseTest {
         .contains("- Backup: " + backup.id() + ", in " + backup.archive() + "\n");
     assertThat(listener.events())
         .containsExactly(
+            "run of m started",
             "PLAN started",
             "PLAN finished",
             "BACKUP started",
@@ -126,7 +127,8 @@ class BackupPhaseTest {
             "VERIFY started",
             "VERIFY finished",
             "PROMOTE started",
-            "PROMOTE finished");
+            "PROMOTE finished",
+            "run finished: MIGRATED");
     assertExactlyTheRows();
   }
 

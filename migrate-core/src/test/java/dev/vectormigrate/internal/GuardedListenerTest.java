@@ -1,8 +1,10 @@
 package dev.vectormigrate.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vectormigrate.MigrationListener;
+import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.Progress;
 import dev.vectormigrate.model.Finding;
@@ -24,12 +26,15 @@ class GuardedListenerTest {
       new Progress(Phase.STAGE, "docs", 1, 2, 3, 1, Duration.ZERO);
 
   private static void tellAll(MigrationListener listener) {
+    listener.runStarted("m");
     listener.waiting("m");
     listener.phaseStarted(Phase.PLAN);
     listener.phaseFinished(Phase.PLAN, Duration.ZERO);
     listener.progress(PROGRESS);
     listener.rejected("docs", new Reject("a", Position.START, "no"));
     listener.found(Finding.info("x.y", "z"));
+    listener.runFinished(Outcome.MIGRATED);
+    listener.runFailed(new IllegalStateException("no"));
   }
 
   @Test
@@ -40,7 +45,14 @@ class GuardedListenerTest {
 
     assertThat(listener.events())
         .containsExactly(
-            "waiting for m", "PLAN started", "PLAN finished", "rejected docs a: no", "found x.y");
+            "run of m started",
+            "waiting for m",
+            "PLAN started",
+            "PLAN finished",
+            "rejected docs a: no",
+            "found x.y",
+            "run finished: MIGRATED",
+            "run failed: IllegalStateException");
     assertThat(listener.progress()).containsExactly(PROGRESS);
   }
 
@@ -60,6 +72,29 @@ class GuardedListenerTest {
         };
 
     tellAll(new GuardedListener(broken));
+  }
+
+  @Test
+  void each_of_several_is_told_even_if_another_throws() {
+    RecordingListener first = new RecordingListener();
+    RecordingListener last = new RecordingListener();
+    IllegalStateException failure = new IllegalStateException("broken");
+    MigrationListener broken =
+        new MigrationListener() {
+          @Override
+          public void phaseStarted(Phase phase) {
+            throw failure;
+          }
+        };
+    MigrationListener all = MigrationListener.all(first, broken, last);
+
+    assertThatThrownBy(() -> all.phaseStarted(Phase.PLAN)).isSameAs(failure);
+    tellAll(new GuardedListener(all));
+
+    assertThat(last.events()).hasSize(9).isEqualTo(first.events());
+    assertThat(last.events().subList(0, 3))
+        .containsExactly("PLAN started", "run of m started", "waiting for m");
+    assertThat(last.progress()).containsExactly(PROGRESS).isEqualTo(first.progress());
   }
 
   @Test

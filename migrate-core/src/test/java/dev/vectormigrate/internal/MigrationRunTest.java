@@ -120,6 +120,7 @@ class MigrationRunTest {
 
     assertThat(listener.events())
         .containsExactly(
+            "run of m started",
             "PLAN started",
             "PLAN finished",
             "STAGE started",
@@ -129,7 +130,8 @@ class MigrationRunTest {
             "VERIFY started",
             "VERIFY finished",
             "PROMOTE started",
-            "PROMOTE finished");
+            "PROMOTE finished",
+            "run finished: MIGRATED");
     assertThat(report.outcome()).isEqualTo(Outcome.MIGRATED);
     assertThat(report.phases())
         .containsOnlyKeys(Phase.PLAN, Phase.STAGE, Phase.INDEX, Phase.VERIFY, Phase.PROMOTE);
@@ -175,7 +177,8 @@ class MigrationRunTest {
     assertThat(report.outcome()).isEqualTo(Outcome.ALREADY_MIGRATED);
     assertThat(report.phases()).isEmpty();
     assertThat(report.written()).isEqualTo(ROWS);
-    assertThat(second.events()).isEmpty();
+    assertThat(second.events())
+        .containsExactly("run of m started", "run finished: ALREADY_MIGRATED");
     assertThat(target.rows("docs")).isEqualTo(Docs.rows(1));
   }
 
@@ -205,7 +208,12 @@ class MigrationRunTest {
             "[memory target] Table docs has rows, expected none. Choose replace or append.");
     assertThat(target.rows("docs")).isEqualTo(Docs.rows(2));
     assertThat(plan().build().status().state()).isEqualTo("none");
-    assertThat(listener.events()).containsExactly("PLAN started", "found table.filled");
+    assertThat(listener.events())
+        .containsExactly(
+            "run of m started",
+            "PLAN started",
+            "found table.filled",
+            "run failed: RefusedException");
   }
 
   @Test
@@ -698,12 +706,14 @@ class MigrationRunTest {
     assertThat(report.phases()).containsOnlyKeys(Phase.PLAN, Phase.STAGE);
     assertThat(listener.events())
         .containsExactly(
+            "run of m started",
             "PLAN started",
             "PLAN finished",
             "STAGE started",
             "rejected docs id-4: no",
             "found dataset.rejects",
-            "STAGE finished");
+            "STAGE finished",
+            "run finished: PREVIEWED");
     assertThat(target.tables()).isEmpty();
     assertThat(plan().build().status().state()).isEqualTo("none");
   }

@@ -1,6 +1,7 @@
 package dev.vectormigrate.testkit;
 
 import dev.vectormigrate.MigrationListener;
+import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.Progress;
 import dev.vectormigrate.model.Finding;
@@ -27,6 +28,21 @@ public final class RecordingListener implements MigrationListener {
 
   private synchronized void add(String event) {
     events.add(event);
+  }
+
+  @Override
+  public void runStarted(String migration) {
+    add("run of " + migration + " started");
+  }
+
+  @Override
+  public void runFinished(Outcome outcome) {
+    add("run finished: " + outcome);
+  }
+
+  @Override
+  public void runFailed(Throwable failure) {
+    add("run failed: " + failure.getClass().getSimpleName());
   }
 
   @Override

@@ -4,92 +4,68 @@ import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.Progress;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Shows how a run goes on: a bar that moves where there is a terminal, else a plain line now and
- * then.
- */
+/** Shows how a run goes on: a bar that moves, or a plain line now and then. */
 final class ConsoleProgress implements MigrationListener {
 
-  private static final long LINE_NANOS = Duration.ofSeconds(2).toNanos();
-  private static final int BAR = 10;
+  private static final long LINE_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Terminal terminal;
+  private final boolean moves;
   private final LongSupplier nanoTime;
+  private final ProgressLine line;
   private long lastLine;
   private @Nullable Progress last;
 
-  ConsoleProgress(Terminal terminal) {
-    this(terminal, System::nanoTime);
+  /**
+   * @param moves whether a line is drawn over the one before
+   */
+  ConsoleProgress(Terminal terminal, boolean moves) {
+    this(terminal, moves, System::nanoTime);
   }
 
-  ConsoleProgress(Terminal terminal, LongSupplier nanoTime) {
+  ConsoleProgress(Terminal terminal, boolean moves, LongSupplier nanoTime) {
     this.terminal = terminal;
+    this.moves = moves;
     this.nanoTime = nanoTime;
+    line = new ProgressLine(terminal.columns());
   }
 
   @Override
   public void waiting(String migration) {
-    terminal.line("Another process is running this migration; waiting for it to end.");
+    terminal.progressLine("Another process is running this migration; waiting for it to end.");
   }
 
   @Override
   public void phaseStarted(Phase phase) {
     last = null;
     lastLine = nanoTime.getAsLong();
-    if (terminal.live()) {
-      terminal.fleetingLine(word(phase) + " ...");
+    if (moves) {
+      terminal.fleetingLine(ProgressLine.begun(phase));
     }
   }
 
   @Override
   public void progress(Progress progress) {
     last = progress;
-    if (terminal.live()) {
-      terminal.fleetingLine(word(progress.phase()) + " " + bar(progress) + state(progress));
+    if (moves) {
+      terminal.fleetingLine(line.bar(progress));
     } else if (nanoTime.getAsLong() - lastLine >= LINE_NANOS) {
       lastLine = nanoTime.getAsLong();
-      terminal.line(word(progress.phase()) + " " + state(progress));
+      terminal.progressLine(line.plain(progress));
     }
   }
 
   @Override
   public void phaseFinished(Phase phase, Duration took) {
+    long rows = last == null || !ProgressLine.isOfRows(last) ? 0 : last.rows();
+    terminal.progressLine(ProgressLine.ended(phase, rows, took));
+  }
+
+  @Override
+  public void runFailed(Throwable failure) {
     terminal.clearFleetingLine();
-    String rows =
-        last == null || last.rows() == 0 ? "" : Numbers.count(last.rows(), "row") + " in ";
-    terminal.line("%s %s%s".formatted(word(phase), rows, Numbers.seconds(took)));
-  }
-
-  private static String word(Phase phase) {
-    return "%-7s".formatted(phase.name().toLowerCase(Locale.ROOT));
-  }
-
-  private static String bar(Progress progress) {
-    if (progress.expectedRows() <= 0) {
-      return "";
-    }
-    double share = Math.min(1.0, (double) progress.rows() / progress.expectedRows());
-    int full = (int) (share * BAR);
-    return "[%s%s] %3d%% ".formatted("=".repeat(full), " ".repeat(BAR - full), (int) (share * 100));
-  }
-
-  private static String state(Progress progress) {
-    if (progress.phase() == Phase.INDEX) {
-      return progress.what();
-    }
-    StringBuilder state = new StringBuilder(Numbers.grouped(progress.rows()));
-    if (progress.expectedRows() >= 0) {
-      state.append('/').append(Numbers.grouped(progress.expectedRows()));
-    }
-    state.append(" rows, ").append(Numbers.grouped((long) progress.rowsPerSecond())).append("/s, ");
-    state.append(Numbers.megabytes(progress.bytesPerSecond())).append("/s");
-    progress
-        .remaining()
-        .ifPresent(left -> state.append(", ").append(Numbers.clock(left)).append(" left"));
-    return state.toString();
   }
 }

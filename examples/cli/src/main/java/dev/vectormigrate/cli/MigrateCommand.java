@@ -131,12 +131,15 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Mixin private final Consent consent;
 
+  @Mixin private final ProgressOptions progress;
+
   @Mixin private final ReportOptions reports;
 
   MigrateCommand(Terminal terminal) {
     this.terminal = terminal;
     source = new SourceOptions(terminal);
     target = new TargetOptions(terminal);
+    progress = new ProgressOptions(terminal);
     reports = new ReportOptions(terminal);
     consent = new Consent(terminal);
   }
@@ -207,7 +210,7 @@ final class MigrateCommand implements Callable<Integer> {
             .writers(threads)
             .maxRejects(maxRejects)
             .onError(onError)
-            .listener(new ConsoleProgress(terminal));
+            .listener(progress.listener());
     if (layout != null) {
       plan.layout(layout.layout(database.store()));
     }

@@ -31,15 +31,21 @@ final class Terminal {
   }
 
   private static final String RESET = "\u001b[0m";
-  private static final int NARROWEST = 80;
+  private static final int USUAL_COLUMNS = 80;
+  private static final int LEAST_COLUMNS = 20;
+  private static final int MOST_COLUMNS = 500;
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final PrintWriter out;
   private final PrintWriter err;
+  private final PrintWriter progress;
   private final Map<String, String> environment;
   private final @Nullable BufferedReader answers;
+  private boolean isFleetingLineShown;
 
   /**
+   * Shows progress where errors are shown.
+   *
    * @param answers what a person types; null where there is none
    */
   Terminal(
@@ -47,8 +53,22 @@ final class Terminal {
       PrintWriter err,
       Map<String, String> environment,
       @Nullable BufferedReader answers) {
+    this(out, err, err, environment, answers);
+  }
+
+  /**
+   * @param progress where progress is shown
+   * @param answers what a person types; null where there is none
+   */
+  Terminal(
+      PrintWriter out,
+      PrintWriter err,
+      PrintWriter progress,
+      Map<String, String> environment,
+      @Nullable BufferedReader answers) {
     this.out = out;
     this.err = err;
+    this.progress = progress;
     this.environment = environment;
     this.answers = answers;
   }
@@ -103,27 +123,44 @@ final class Terminal {
   }
 
   void line(Style style, String text) {
+    clearFleetingLine();
     boolean styled = colours() && style != Style.PLAIN;
     out.println(styled ? style.start + printable(text) + RESET : printable(text));
     out.flush();
   }
 
-  /** Shows a line that the next one replaces; only where {@link #live()}. */
-  void fleetingLine(String text) {
-    // One that wraps could not be written over.
-    String fitting = text.substring(0, Math.min(text.length(), NARROWEST - 1));
-    out.print(CLEAR_LINE + printable(fitting));
-    out.flush();
+  /** How wide it is, as the variable COLUMNS says; 80 where it does not. */
+  int columns() {
+    String columns = variable("COLUMNS");
+    int said = columns.matches("\\d{1,6}") ? Integer.parseInt(columns) : USUAL_COLUMNS;
+    return Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, said));
+  }
+
+  /** Shows a line of progress that stays. */
+  synchronized void progressLine(String text) {
+    clearFleetingLine();
+    progress.println(printable(text));
+    progress.flush();
+  }
+
+  /** Shows a line of progress that the next one replaces; one that wraps could not be. */
+  synchronized void fleetingLine(String text) {
+    progress.print(CLEAR_LINE + printable(text));
+    progress.flush();
+    isFleetingLineShown = true;
   }
 
   /** Removes what {@link #fleetingLine} has shown. */
-  void clearFleetingLine() {
-    if (live()) {
-      fleetingLine("");
+  synchronized void clearFleetingLine() {
+    if (isFleetingLineShown) {
+      progress.print(CLEAR_LINE);
+      progress.flush();
+      isFleetingLineShown = false;
     }
   }
 
   void error(String message) {
+    clearFleetingLine();
     err.println(printable(Credentials.removedFrom(message)));
     err.flush();
   }

@@ -66,12 +66,14 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private final MappingOptions mappings = new MappingOptions();
   @Mixin private final TenantOptions tenants = new TenantOptions();
+  @Mixin private final ProgressOptions progress;
   @Mixin private final ReportOptions reports;
 
   private VerifyCommand(Terminal terminal) {
     this.terminal = terminal;
     migration = new RecordedOptions(terminal);
     source = new SourceOptions(terminal);
+    progress = new ProgressOptions(terminal);
     reports = new ReportOptions(terminal);
   }
 
@@ -140,7 +142,7 @@ final class VerifyCommand implements Callable<Integer> {
         MigrationPlan.builder(name)
             .into(database.store())
             .eachDataset(mapping -> tenants.applyTo(mapping, layout != null))
-            .listener(new ConsoleProgress(terminal));
+            .listener(progress.listener());
     source.stores().forEach(plan::from);
     if (layout != null) {
       plan.layout(layout.layout(database.store()));

@@ -81,6 +81,16 @@ class BackupTest {
     Result result = migrate();
 
     assertThat(result.err()).isEmpty();
+    assertThat(same(result.progress()))
+        .isEqualTo(
+            """
+            PLAN   # s
+            BACKUP # s
+            STAGE  36 rows in # s
+            INDEX  # s
+            VERIFY 36 rows in # s
+            PROMOTE # s
+            """);
     assertThat(result.code()).isZero();
     assertThat(same(result.out()))
         .isEqualTo(
@@ -90,12 +100,6 @@ class BackupTest {
             To:        URL
             Backup:    to TEMP/.vector-migrate-backups
 
-            plan    # s
-            backup  # s
-            stage   36 rows in # s
-            index   # s
-            verify  36 rows in # s
-            promote # s
 
             Migrated: 36 rows, read back and compared, live after # s.
 
@@ -374,12 +378,6 @@ class BackupTest {
             To:        URL
             Backup:    to TEMP/.vector-migrate-backups
 
-            plan    # s
-            backup  # s
-            stage   24 rows in # s
-            index   # s
-            verify  24 rows in # s
-            promote # s
 
             Migrated: 24 rows, read back and compared, live after # s. Left out: 1 dataset.
 

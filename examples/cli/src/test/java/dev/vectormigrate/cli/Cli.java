@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command line, run in this process.
@@ -22,8 +23,9 @@ record Cli(Map<String, String> environment) {
    * @param code its exit code
    * @param out what it printed
    * @param err what it complained of
+   * @param progress what it showed of its progress, which a process has in its standard error, too
    */
-  record Result(int code, String out, String err) {}
+  record Result(int code, String out, String err, String progress) {}
 
   /** With user and password of a database, which is given by {@code --to}. */
   static Cli of(LocalPostgres.Database database) {
@@ -35,10 +37,22 @@ record Cli(Map<String, String> environment) {
   }
 
   Result run(String... args) {
+    return run(null, args);
+  }
+
+  private Result run(@Nullable BufferedReader typed, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    int code = Main.run(args, environment, new PrintWriter(out), new PrintWriter(err));
-    return new Result(code, out.toString(), err.toString());
+    StringWriter progress = new StringWriter();
+    Terminal terminal =
+        new Terminal(
+            new PrintWriter(out),
+            new PrintWriter(err),
+            new PrintWriter(progress),
+            environment,
+            typed);
+    int code = Main.run(args, terminal);
+    return new Result(code, out.toString(), err.toString(), progress.toString());
   }
 
   /** Runs a command on a database. */
@@ -50,15 +64,6 @@ record Cli(Map<String, String> environment) {
 
   /** Runs a command at a terminal where a person types something. */
   Result onTerminal(String typed, String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    Terminal terminal =
-        new Terminal(
-            new PrintWriter(out),
-            new PrintWriter(err),
-            environment,
-            new BufferedReader(new StringReader(typed)));
-    int code = Main.run(args, terminal);
-    return new Result(code, out.toString(), err.toString());
+    return run(new BufferedReader(new StringReader(typed)), args);
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vectormigrate.cli.Cli.Result;
 import dev.vectormigrate.pgvector.testing.LocalPostgres;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -307,7 +309,41 @@ class MigrateCommandTest {
     Result result = cli.onTerminal("", "migrate", "--from", from, "--to", database.jdbcUrl(), "-y");
 
     assertThat(result.code()).isZero();
-    assertThat(result.out()).doesNotContain("Go on?").contains("[==========] 100%");
+    assertThat(result.out()).doesNotContain("Go on?", "%");
+    assertThat(result.progress())
+        .contains("\r\u001b[KSTAGE  [####################] 100 %  ")
+        .contains("\r\u001b[KSTAGE  1,123 rows in ");
+  }
+
+  @Test
+  void plainProgressIsALineAPhaseOnStandardError() {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    String[] arguments = {
+      "migrate", "--from", from, "--to", database.jdbcUrl(), "--progress", "plain", "--no-backup"
+    };
+
+    int code = Main.run(arguments, cli.environment(), new PrintWriter(out), new PrintWriter(err));
+
+    assertThat(code).isZero();
+    assertThat(err.toString().replaceAll("\\d+\\.\\d s", "# s").lines())
+        .containsExactly(
+            "PLAN   # s",
+            "STAGE  1,123 rows in # s",
+            "INDEX  # s",
+            "VERIFY 1,123 rows in # s",
+            "PROMOTE # s");
+    assertThat(out.toString()).doesNotContain("STAGE").contains("Migrated: 1,123 rows");
+  }
+
+  @Test
+  void withoutProgressNothingIsShownOfIt() {
+    Result result =
+        cli.onTerminal(
+            "", "migrate", "--from", from, "--to", database.jdbcUrl(), "-y", "--progress", "none");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.progress()).isEmpty();
   }
 
   @Test

@@ -38,6 +38,9 @@ import java.util.stream.Stream;
  * and prints both rates and their ratio: the machine's speed drifts, the ratio does not. The
  * reading back that verifies every value is timed, too.
  *
+ * <p>The last lines are a table: rows, dimensions, what one connection loads a second, what
+ * verification reads back a second, and the time that verification takes to that of the load.
+ *
  * <p>Arguments: rounds (3), records (100,000), dimensions (384 1536).
  */
 public final class LoadBenchmark {
@@ -45,6 +48,7 @@ public final class LoadBenchmark {
   private final PrintStream out;
   private final int rounds;
   private final int records;
+  private final List<String> table = new ArrayList<>();
 
   private LoadBenchmark(PrintStream out, int rounds, int records) {
     this.out = out;
@@ -64,6 +68,12 @@ public final class LoadBenchmark {
     for (int dimension : dimensions.isEmpty() ? List.of(384, 1536) : dimensions) {
       benchmark.measure(dimension);
     }
+    benchmark.printTable();
+  }
+
+  private void printTable() {
+    out.println("      rows      d  load rows/s  verify rows/s  verify time / load time");
+    table.forEach(out::println);
   }
 
   private void measure(int dimension) throws Exception {
@@ -72,13 +82,13 @@ public final class LoadBenchmark {
       Path store = folder.resolve("chroma");
       ChromaDirectoryGenerator.write(store, records, dimension);
       out.printf("%,d records of %,d dimensions%n", records, dimension);
-      measure(store, folder.resolve("rows.bin"));
+      measure(store, folder.resolve("rows.bin"), dimension);
     } finally {
       delete(folder);
     }
   }
 
-  private void measure(Path store, Path file) throws Exception {
+  private void measure(Path store, Path file, int dimension) throws Exception {
     List<Double> ours = new ArrayList<>();
     List<Double> two = new ArrayList<>();
     List<Double> verify = new ArrayList<>();
@@ -110,6 +120,10 @@ public final class LoadBenchmark {
       }
     }
     report(ours, two, reference, verify);
+    table.add(
+        String.format(
+            "%,10d %,6d %,12.0f %,14.0f %24.2f",
+            records, dimension, median(ours), median(verify), median(ratios(ours, verify))));
   }
 
   private double stagedWithTwo(Path store) throws Exception {
