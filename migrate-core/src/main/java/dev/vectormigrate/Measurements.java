@@ -1,5 +1,6 @@
 package dev.vectormigrate;
 
+import dev.vectormigrate.spi.SearchQuality;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -13,8 +14,13 @@ import java.util.TreeMap;
  * @param pace how fast rows were staged and read back, at most 240 points
  * @param tenants whose rows were read back, of each table the largest 100 tenants
  * @param vectors norms and dimensions of the vector columns, of each that had a vector
+ * @param searches how well and how fast searches find the nearest rows, of the checks that search
  */
-public record Measurements(List<Pace> pace, List<TenantRows> tenants, List<VectorColumn> vectors) {
+public record Measurements(
+    List<Pace> pace,
+    List<TenantRows> tenants,
+    List<VectorColumn> vectors,
+    List<SearchQuality> searches) {
 
   /** Where nothing was measured. */
   public static final Measurements NONE = new Measurements(List.of(), List.of(), List.of());
@@ -23,6 +29,12 @@ public record Measurements(List<Pace> pace, List<TenantRows> tenants, List<Vecto
     pace = List.copyOf(pace);
     tenants = List.copyOf(tenants);
     vectors = List.copyOf(vectors);
+    searches = List.copyOf(searches);
+  }
+
+  /** Where nothing was searched. */
+  public Measurements(List<Pace> pace, List<TenantRows> tenants, List<VectorColumn> vectors) {
+    this(pace, tenants, vectors, List.of());
   }
 
   /**

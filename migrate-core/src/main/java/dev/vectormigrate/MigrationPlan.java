@@ -10,6 +10,7 @@ import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.SourceStore;
 import dev.vectormigrate.spi.TargetStore;
 import dev.vectormigrate.spi.Verifier;
+import dev.vectormigrate.verify.QueryOverlap;
 import dev.vectormigrate.verify.Verifiers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class MigrationPlan implements PlanDescription {
   private final Map<String, DatasetMapping.Builder> datasets;
   private final Map<String, DatasetMapping.Builder> adjustments;
   private final List<Verifier> verifiers;
+  private final double minRecall;
   private final MigrationListener listener;
   private final RunSettings settings;
   private final OnError onError;
@@ -70,6 +72,7 @@ public final class MigrationPlan implements PlanDescription {
             changes.put(dataset, frozen("plan " + name + ", dataset " + dataset, change)));
     adjustments = Collections.unmodifiableMap(changes);
     verifiers = builder.verifiers.isEmpty() ? Verifiers.standard() : List.copyOf(builder.verifiers);
+    minRecall = builder.minRecall;
     listener = builder.listener;
     settings = builder.settings;
     onError = builder.onError;
@@ -251,6 +254,11 @@ public final class MigrationPlan implements PlanDescription {
   }
 
   @Override
+  public double minRecall() {
+    return minRecall;
+  }
+
+  @Override
   public MigrationListener listener() {
     return listener;
   }
@@ -313,6 +321,7 @@ public final class MigrationPlan implements PlanDescription {
     private final Map<String, Consumer<DatasetMapping.Builder>> datasets = new LinkedHashMap<>();
     private final Map<String, Consumer<DatasetMapping.Builder>> adjustments = new LinkedHashMap<>();
     private final List<Verifier> verifiers = new ArrayList<>();
+    private double minRecall = QueryOverlap.DEFAULT_LEAST;
     private MigrationListener listener = new MigrationListener() {};
     private RunSettings settings = RunSettings.DEFAULT;
     private OnError onError = OnError.STOP;
@@ -400,6 +409,26 @@ public final class MigrationPlan implements PlanDescription {
     /** As {@link #verify(Verifier...)}, for {@link Verifiers#standard()} beside others. */
     public Builder verify(List<Verifier> checks) {
       verifiers.addAll(checks);
+      return this;
+    }
+
+    /**
+     * How well searches must find the nearest rows before anything becomes live that lost something
+     * by design: vectors rounded to half precision or reduced, or an index over less than the
+     * vectors. It is the part of the true nearest rows, measured against the source's own vectors
+     * and averaged over a hundred of them; 0.8 by default. With 0, it is measured and told only.
+     *
+     * <p>Measuring reads the source twice more, and compares every vector with a hundred: of a
+     * million vectors of 1,536 components, a few minutes. See {@link Verifiers#recallGate}.
+     *
+     * @param least from 0 to 1
+     */
+    public Builder minRecall(double least) {
+      if (!(least >= 0 && least <= 1)) {
+        throw new PlanException(
+            "plan " + name, "minRecall: " + least + ", expected 0 to 1. Pass a part.", null);
+      }
+      minRecall = least;
       return this;
     }
 

@@ -52,6 +52,12 @@ public interface PlanDescription {
   /** The checks that must pass before anything becomes live. */
   List<Verifier> verifiers();
 
+  /**
+   * The part of the nearest rows, from 0 to 1, that searches must find on average before anything
+   * becomes live whose vectors were rounded or reduced, or are indexed by less than they are.
+   */
+  double minRecall();
+
   /** Who is told what a run does. */
   MigrationListener listener();
 

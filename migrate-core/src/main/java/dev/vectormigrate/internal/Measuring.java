@@ -13,6 +13,7 @@ import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.SparseVector;
 import dev.vectormigrate.model.Vector;
+import dev.vectormigrate.spi.SearchQuality;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -31,6 +32,7 @@ final class Measuring implements MigrationListener {
   private final Map<Column, VectorNorms> source = new HashMap<>();
   private final Map<Column, VectorNorms> target = new HashMap<>();
   private final List<TenantRows> tenants = new ArrayList<>();
+  private final List<SearchQuality> searches = new ArrayList<>();
 
   /** A vector column of a table. */
   private record Column(String table, String name) implements Comparable<Column> {
@@ -55,6 +57,7 @@ final class Measuring implements MigrationListener {
     paces.remove(Phase.VERIFY);
     target.clear();
     tenants.clear();
+    searches.clear();
   }
 
   @Override
@@ -126,6 +129,11 @@ final class Measuring implements MigrationListener {
     }
   }
 
+  /** How well and how fast searches are answered. */
+  synchronized void searched(SearchQuality quality) {
+    searches.add(quality);
+  }
+
   synchronized Measurements measurements() {
     List<Pace> pace = new ArrayList<>();
     paces.forEach((phase, points) -> pace.addAll(points.points()));
@@ -137,7 +145,7 @@ final class Measuring implements MigrationListener {
           new VectorColumn(
               column.table(), column.name(), vectors(source, column), vectors(target, column)));
     }
-    return new Measurements(pace, tenants, vectors);
+    return new Measurements(pace, tenants, vectors, searches);
   }
 
   private static Vectors vectors(Map<Column, VectorNorms> norms, Column column) {

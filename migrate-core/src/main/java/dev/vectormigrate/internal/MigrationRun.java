@@ -18,8 +18,11 @@ import dev.vectormigrate.spi.MadeBackup;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.Split;
+import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetPlan;
 import dev.vectormigrate.spi.TargetSession;
+import dev.vectormigrate.spi.Verifier;
+import dev.vectormigrate.verify.Verifiers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -437,16 +440,29 @@ public final class MigrationRun {
   private void verify(TargetSession target) {
     long start = begin(Phase.VERIFY);
     RunRecord run = stored(target);
-    Verification verification =
-        new Verification(target, run, plan.verifiers(), listener, report.measuring());
-    List<Finding> findings = retrying(verification::verify);
+    List<Finding> findings = findings(target, run);
     report.findings(findings);
-    report.checks(verification.checks());
     boolean failed = findings.stream().anyMatch(Finding::blocks);
     record(target, failed ? RunState.VERIFICATION_FAILED : RunState.VERIFIED, findings);
     end(Phase.VERIFY, start);
     if (failed) {
       throw verificationFailed(target, findings);
+    }
+  }
+
+  /** What loses something by design is measured, whatever else the plan checks. */
+  private List<Finding> findings(TargetSession target, RunRecord run) {
+    List<Verifier> verifiers = new ArrayList<>(plan.verifiers());
+    if (run.tables().stream().anyMatch(TableSpec::isLossy)) {
+      verifiers.add(Verifiers.recallGate(plan.minRecall()));
+    }
+    report.verifiers(verifiers);
+    try (Originals originals = new SourceOriginals(plan, target, run, where)) {
+      Verification verification =
+          new Verification(target, run, verifiers, listener, report.measuring(), originals);
+      List<Finding> found = retrying(verification::verify);
+      report.checks(verification.checks());
+      return found;
     }
   }
 

@@ -58,7 +58,8 @@ public final class RecordedMigration {
         throw refused("state: " + word(run) + ", expected all rows to be staged. Call run().");
       }
       Measuring measuring = report.measuring();
-      Verification verification = new Verification(session, run, verifiers, measuring, measuring);
+      Verification verification =
+          new Verification(session, run, verifiers, measuring, measuring, Originals.NOT_AT_HAND);
       List<Finding> findings = Failures.atTarget(target.name(), verification::verify);
       report.findings(findings);
       report.checks(verification.checks());

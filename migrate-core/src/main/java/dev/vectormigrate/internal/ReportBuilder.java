@@ -12,6 +12,7 @@ import dev.vectormigrate.spi.FrozenDataset;
 import dev.vectormigrate.spi.MadeBackup;
 import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.RunRecord;
+import dev.vectormigrate.spi.SearchQuality;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetSession;
 import dev.vectormigrate.spi.Verifier;
@@ -33,7 +34,7 @@ final class ReportBuilder {
 
   private final String migration;
   private final String target;
-  private final List<Verifier> verifiers;
+  private List<Verifier> verifiers;
   private final Instant started = Instant.now();
   private final long startNanos = System.nanoTime();
   private final List<String> sources = new ArrayList<>();
@@ -53,6 +54,11 @@ final class ReportBuilder {
   /** What goes into the report of what it is told. */
   Measuring measuring() {
     return measuring;
+  }
+
+  /** The checks that were made in truth. */
+  void verifiers(List<Verifier> made) {
+    verifiers = List.copyOf(made);
   }
 
   void source(String name) {
@@ -150,9 +156,17 @@ final class ReportBuilder {
     if (!verified(outcome)) {
       return List.of("The data in the target was not read back in this call.");
     }
-    return List.of(
-        "Search results through the vector index were not compared with the source's.",
-        "Rows that the source holds but does not return were not looked for.");
+    List<String> sentences = new ArrayList<>();
+    List<SearchQuality> searches = measuring.measurements().searches();
+    if (searches.stream().allMatch(search -> search.found().isEmpty())) {
+      sentences.add("Search results through the vector index were not compared with the source's.");
+    } else {
+      sentences.add(
+          "Searches that also filter, such as by tenant, were not made: an index may find fewer of"
+              + " the nearest rows then.");
+    }
+    sentences.add("Rows that the source holds but does not return were not looked for.");
+    return sentences;
   }
 
   static List<RejectReport> rejects(TargetSession session, RunRecord run) throws Exception {

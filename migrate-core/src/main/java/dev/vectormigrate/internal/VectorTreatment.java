@@ -203,6 +203,15 @@ final class VectorTreatment {
   }
 
   /**
+   * What a vector of the source is looked for as in a column: reduced as the column's vectors were.
+   * Rounding is left to the target.
+   */
+  Vector query(String column, Vector vector) {
+    Projection projection = projections.get(mapped.indexOf(column));
+    return projection == null ? vector : projection.project(vector);
+  }
+
+  /**
    * The row as it is written.
    *
    * @throws RejectedRowException if a vector can't be turned into what its column holds

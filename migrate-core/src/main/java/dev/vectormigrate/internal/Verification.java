@@ -5,20 +5,27 @@ import dev.vectormigrate.MigrationReport.CheckReport;
 import dev.vectormigrate.MigrationReport.Verdict;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.model.Digest;
+import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Row;
+import dev.vectormigrate.model.Vector;
 import dev.vectormigrate.spi.FrozenDataset;
 import dev.vectormigrate.spi.RowReader;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.Sample;
+import dev.vectormigrate.spi.SampledVector;
+import dev.vectormigrate.spi.SearchQuality;
+import dev.vectormigrate.spi.SearchResult;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetSession;
+import dev.vectormigrate.spi.VectorSearch;
 import dev.vectormigrate.spi.Verifier;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +33,15 @@ import org.jspecify.annotations.Nullable;
 /** Runs verifiers over the tables of a run. */
 final class Verification {
 
+  /** Of each vector column, while all rows are read for the digest. */
+  private static final int KEPT_VECTORS = 100;
+
   private final TargetSession session;
   private final RunRecord run;
   private final List<Verifier> verifiers;
   private final MigrationListener listener;
   private final Measuring measuring;
+  private final Originals originals;
   private final ProgressMeter meter;
   private final List<CheckReport> checks = new ArrayList<>();
 
@@ -39,7 +50,9 @@ final class Verification {
       RunRecord run,
       List<Verifier> verifiers,
       MigrationListener listener,
-      Measuring measuring) {
+      Measuring measuring,
+      Originals originals) {
+    this.originals = originals;
     this.session = session;
     this.run = run;
     this.verifiers = verifiers;
@@ -77,6 +90,7 @@ final class Verification {
     private Verifier.@Nullable Scan scan;
     private String figures = "";
     private boolean nothingToCheck;
+    private final Map<String, VectorSample> vectors = new HashMap<>();
 
     TableEvidence(int table) {
       this.table = table;
@@ -145,6 +159,49 @@ final class Verification {
       return scan;
     }
 
+    /** Of a column that may have lost something: the source need not have had more. */
+    private boolean isLossy(String column) {
+      int index = table().schema().indexOf(column);
+      return table().isLossy(table().schema().field(index));
+    }
+
+    @Override
+    public Optional<RowReader> originals(String column) throws Exception {
+      return isLossy(column) ? originals.read(table, column) : Optional.of(readBack());
+    }
+
+    @Override
+    public Optional<List<SampledVector>> queries(String column, int most) throws Exception {
+      if (!isLossy(column) && most <= KEPT_VECTORS) {
+        scan();
+        VectorSample sample = vectors.get(column);
+        if (sample != null) {
+          return Optional.of(sample.vectors().stream().limit(most).toList());
+        }
+      }
+      Optional<RowReader> reader = originals(column);
+      return reader.isEmpty()
+          ? Optional.empty()
+          : Optional.of(VectorSample.of(reader.get(), column, most));
+    }
+
+    @Override
+    public Optional<SearchResult> search(VectorSearch search) throws Exception {
+      if (!table().isReduced(search.column())) {
+        return session.search(table, search);
+      }
+      List<Vector> reduced = new ArrayList<>();
+      for (Vector query : search.queries()) {
+        reduced.add(originals.reduced(table, search.column(), query));
+      }
+      return session.search(table, search.queries(reduced));
+    }
+
+    @Override
+    public void measured(SearchQuality quality) {
+      measuring.searched(quality);
+    }
+
     private Verifier.Scan readAll() throws Exception {
       Set<String> wanted = samples().stream().map(Sample::id).collect(Collectors.toSet());
       Map<String, Sample> sampled = new HashMap<>();
@@ -152,11 +209,17 @@ final class Verification {
       TenantCounts tenants = new TenantCounts(table());
       boolean json = verifiers.stream().anyMatch(Verifier::wantsJson);
       JsonProfiler profiler = new JsonProfiler(table().schema());
+      for (Field field : table().schema().fields()) {
+        if (field.type().kind().isDense()) {
+          vectors.put(field.name(), new VectorSample(field.name(), KEPT_VECTORS));
+        }
+      }
       RowHasher hasher = new RowHasher();
       Digest digest = Digest.NONE;
       long rows = 0;
       try (RowReader reader = readBack()) {
-        for (Row row = reader.next(); row != null; row = reader.next()) {
+        for (Row next = reader.next(); next != null; next = reader.next()) {
+          Row row = next;
           digest = digest.plus(hasher.hash(row));
           rows++;
           tenants.count(row);
@@ -166,6 +229,7 @@ final class Verification {
           measuring.readBack(name, row);
           meter.add(name, 1, hasher.size());
           String id = row.id();
+          vectors.values().forEach(sample -> sample.add(id, row));
           if (wanted.contains(id)) {
             sampled.put(id, new Sample(id, RowFingerprint.of(row)));
           }

@@ -4,6 +4,7 @@ import dev.vectormigrate.Measurements.Pace;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.Phase;
+import dev.vectormigrate.spi.SearchQuality;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,14 @@ final class Charts {
   /** A bar; the longest has the whole width. */
   static String bar(long count, long most) {
     return strip(rect("one", 0, visible(part(count, most))));
+  }
+
+  /**
+   * A bar of what searches find: as far as the worst of them, and as far as they all on average.
+   */
+  static String found(SearchQuality search) {
+    double worst = WIDTH * search.worst();
+    return strip(rect("one", 0, worst) + rect("mute", worst, WIDTH * search.mean() - worst));
   }
 
   private static double part(long count, long most) {

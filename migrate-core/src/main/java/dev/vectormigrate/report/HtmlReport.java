@@ -11,6 +11,7 @@ import dev.vectormigrate.Phase;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Finding.Severity;
 import dev.vectormigrate.spi.MadeBackup;
+import dev.vectormigrate.spi.SearchQuality;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,6 +48,7 @@ final class HtmlReport {
     html.writeTenants();
     html.writeChecks();
     html.writeTimes();
+    html.writeSearches();
     html.writeVectors();
     html.writeRejects();
     html.writeOrigin();
@@ -286,6 +288,48 @@ final class HtmlReport {
     page.append(Charts.pace(staging, Phase.STAGE, report.measurements().pace()));
     page.append(Charts.pace("Reading back", Phase.VERIFY, report.measurements().pace()));
     line("</section>");
+  }
+
+  private void writeSearches() {
+    List<SearchQuality> searches = report.measurements().searches();
+    if (searches.isEmpty()) {
+      return;
+    }
+    section("searches", "Searches");
+    line("<p>Which part of the nearest rows searches find, and how long they take.</p>");
+    line(
+        "<p class=\"legend\">%s%s</p>"
+            .formatted(
+                Charts.key("one", "found by every search"),
+                Charts.key("mute", "found on average")));
+    beginTable("Searches", true);
+    line(
+        "<tr><th scope=\"col\">Compared</th><th scope=\"col\" class=\"n\">Found on average</th>"
+            + "<th scope=\"col\" class=\"n\">At worst</th>"
+            + "<th scope=\"col\" class=\"n\">Median</th>"
+            + "<th scope=\"col\" class=\"n\">95 % within</th>"
+            + "<th scope=\"col\" class=\"n\">Queries</th>"
+            + "<th scope=\"col\">Column</th></tr>\n</thead>\n<tbody>");
+    searches.forEach(this::writeSearch);
+    line("</tbody>\n</table>\n</div>\n</section>");
+  }
+
+  private void writeSearch(SearchQuality search) {
+    boolean timed = search.found().isEmpty();
+    line(
+        "<tr><th scope=\"row\">%s<small>%s</small>%s</th>"
+            .formatted(
+                text(search.form()), Wording.access(search), timed ? "" : Charts.found(search)));
+    cell(timed ? "not measured" : Wording.part(search.mean()));
+    cell(timed ? "not measured" : Wording.part(search.worst()));
+    cell(Wording.millis(search.median()));
+    cell(Wording.millis(search.slow()));
+    line(
+        "<td class=\"n\">%s<small>%s nearest</small></td>"
+            .formatted(Wording.count(search.queries()), Wording.count(search.k())));
+    line(
+        "<td><bdi>%s</bdi>, <bdi>%s</bdi><small><code>%s</code></small></td></tr>"
+            .formatted(text(search.table()), text(search.column()), text(search.check())));
   }
 
   private void writeVectors() {

@@ -5,6 +5,7 @@ import dev.vectormigrate.MigrationReport.CheckReport;
 import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.SearchQuality;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -50,6 +51,10 @@ final class JUnitReport {
       List<Finding> found = report.findings().stream().filter(f -> isOf(check, f)).toList();
       List<String> output = new ArrayList<>(figures(check));
       output.addAll(lines(found));
+      report.measurements().searches().stream()
+          .filter(search -> search.check().equals(check))
+          .map(JUnitReport::line)
+          .forEach(output::add);
       cases.add(new TestCase("checks", check, errors(found), "", output));
     }
   }
@@ -65,6 +70,24 @@ final class JUnitReport {
   private static String line(CheckReport check) {
     String figures = check.figures().isEmpty() ? "" : ": " + check.figures();
     return "table %s: %s%s".formatted(check.table(), Wording.words(check.verdict()), figures);
+  }
+
+  private static String line(SearchQuality search) {
+    String found =
+        search.found().isEmpty()
+            ? ""
+            : "%s of the %d nearest found on average, %s at worst, "
+                .formatted(Wording.part(search.mean()), search.k(), Wording.part(search.worst()));
+    return "%s.%s, %s, %s: %smedian %s, 95 %% within %s, of %s"
+        .formatted(
+            search.table(),
+            search.column(),
+            search.form(),
+            Wording.access(search),
+            found,
+            Wording.millis(search.median()),
+            Wording.millis(search.slow()),
+            Wording.count(search.queries()));
   }
 
   /** Codes of what a check finds begin with its name. */

@@ -17,12 +17,14 @@ import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.MadeBackup;
+import dev.vectormigrate.spi.SearchQuality;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A report as JSON; {@code report.schema.json} beside this class describes it. */
 final class JsonReport {
@@ -168,7 +170,50 @@ final class JsonReport {
       json.writeEndObject();
     }
     json.writeEndArray();
+    writeSearches(json, measured.searches());
     json.writeEndObject();
+  }
+
+  private static void writeSearches(JsonGenerator json, List<SearchQuality> searches)
+      throws IOException {
+    json.writeArrayFieldStart("searches");
+    for (SearchQuality search : searches) {
+      json.writeStartObject();
+      json.writeStringField("check", search.check());
+      json.writeStringField("table", search.table());
+      json.writeStringField("column", search.column());
+      json.writeStringField("compared", search.form());
+      json.writeStringField("access", Wording.word(search.access()));
+      json.writeStringField("index", Wording.word(search.index()));
+      json.writeNumberField("queries", search.queries());
+      json.writeNumberField("k", search.k());
+      if (!search.found().isEmpty()) {
+        json.writeNumberField("meanFound", search.mean());
+        json.writeNumberField("worstFound", search.worst());
+      }
+      writeFound(json, search.found());
+      json.writeNumberField("medianMicros", micros(search.median()));
+      json.writeNumberField("slowMicros", micros(search.slow()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static long micros(Duration took) {
+    return took.toNanos() / 1_000;
+  }
+
+  private static void writeFound(JsonGenerator json, List<Double> found) throws IOException {
+    Map<Double, Integer> counts = new TreeMap<>();
+    found.forEach(part -> counts.merge(part, 1, Integer::sum));
+    json.writeArrayFieldStart("found");
+    for (Map.Entry<Double, Integer> count : counts.entrySet()) {
+      json.writeStartObject();
+      json.writeNumberField("part", count.getKey());
+      json.writeNumberField("queries", count.getValue());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void writePace(JsonGenerator json, List<Pace> pace) throws IOException {

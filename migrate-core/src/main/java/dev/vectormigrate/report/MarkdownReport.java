@@ -7,6 +7,7 @@ import dev.vectormigrate.MigrationReport.DatasetReport;
 import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.MadeBackup;
+import dev.vectormigrate.spi.SearchQuality;
 import java.util.List;
 import java.util.function.Function;
 
@@ -23,6 +24,7 @@ final class MarkdownReport {
     markdown.writeHead(report);
     markdown.writeDatasets(report.datasets());
     markdown.writeTenants(report.measurements().tenants());
+    markdown.writeSearches(report.measurements().searches());
     markdown.writePhases(report);
     markdown.writeChecks(report);
     markdown.writeList("Findings", report.findings(), MarkdownReport::finding);
@@ -86,6 +88,35 @@ final class MarkdownReport {
                     cell(tenant.table()),
                     cell(Wording.tenant(tenant)),
                     Wording.count(tenant.rows())));
+      }
+      line("");
+    }
+  }
+
+  private void writeSearches(List<SearchQuality> searches) {
+    if (!searches.isEmpty()) {
+      line("## Searches");
+      line("");
+      line(
+          "| table | column | check | compared | found by | queries | k | found on average | found at"
+              + " worst | median | 95 % within |");
+      line("| --- | --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+      for (SearchQuality search : searches) {
+        boolean timed = search.found().isEmpty();
+        line(
+            "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |"
+                .formatted(
+                    cell(search.table()),
+                    cell(search.column()),
+                    cell(search.check()),
+                    cell(search.form()),
+                    Wording.access(search),
+                    Wording.count(search.queries()),
+                    Wording.count(search.k()),
+                    timed ? "" : Wording.part(search.mean()),
+                    timed ? "" : Wording.part(search.worst()),
+                    Wording.millis(search.median()),
+                    Wording.millis(search.slow())));
       }
       line("");
     }

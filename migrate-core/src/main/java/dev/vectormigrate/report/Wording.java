@@ -2,6 +2,8 @@ package dev.vectormigrate.report;
 
 import dev.vectormigrate.Measurements.TenantRows;
 import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.spi.SearchQuality;
+import dev.vectormigrate.spi.VectorSearch.Access;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -78,6 +80,28 @@ final class Wording {
     return bytes < GIB
         ? String.format(Locale.ROOT, "%.1f MiB", bytes / MIB)
         : String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
+  }
+
+  /** A part of a whole, such as {@code 0.998}. */
+  static String part(double part) {
+    return String.format(Locale.ROOT, "%.3f", part);
+  }
+
+  /** A short time, such as {@code 1.2 ms}. */
+  static String millis(Duration took) {
+    return String.format(Locale.ROOT, "%.1f ms", took.toNanos() / 1_000_000.0);
+  }
+
+  /** How rows were found, such as {@code index} or {@code exact}. */
+  static String access(SearchQuality search) {
+    if (search.access() == Access.EXACT) {
+      return "exact";
+    }
+    return switch (search.index()) {
+      case USED -> "index";
+      case NOT_CHOSEN -> "exact, as the index was not chosen";
+      case NONE -> "exact, as there is no index";
+    };
   }
 
   static String tenant(TenantRows tenant) {

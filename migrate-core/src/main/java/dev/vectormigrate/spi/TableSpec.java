@@ -136,6 +136,32 @@ public record TableSpec(
         : field;
   }
 
+  /**
+   * Whether the vectors of a column may be less than the source's by design: rounded, or reduced. A
+   * column of half precision may also be one of a source that has no more.
+   */
+  public boolean isLossy(Field field) {
+    return field.type().kind() == FieldType.Kind.HALF_VECTOR || isReduced(field.name());
+  }
+
+  /** Whether the vectors of a column have fewer components than the source's. */
+  public boolean isReduced(String column) {
+    return origins.stream()
+        .anyMatch(origin -> origin.column().equals(column) && !origin.reduction().isEmpty());
+  }
+
+  /** Whether the index on a column is planned to hold less than the column. */
+  public boolean isIndexLossy(Field field) {
+    return field.type().kind().isDense()
+        && index.method() != VectorIndex.Method.NONE
+        && index.precision() != VectorIndex.Precision.FULL;
+  }
+
+  /** Whether anything of a vector is lost by design, in a column or in an index alone. */
+  public boolean isLossy() {
+    return schema.fields().stream().anyMatch(field -> isLossy(field) || isIndexLossy(field));
+  }
+
   /** All that must stay the same while a run is resumed, as text. */
   public String layout() {
     return "%s %s, %s, index %s%s%s%s%s%s%s"

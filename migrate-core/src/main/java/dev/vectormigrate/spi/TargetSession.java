@@ -86,6 +86,16 @@ public interface TargetSession extends AutoCloseable {
    */
   Optional<LiveTable> live(TableSpec table) throws Exception;
 
+  /**
+   * Searches a table of the run, staged or live, for the rows nearest to vectors. Changes nothing.
+   *
+   * @param table counted from 0
+   * @return empty if the target can't search, or not the run's rows apart from those of others
+   */
+  default Optional<SearchResult> search(int table, VectorSearch search) throws Exception {
+    return Optional.empty();
+  }
+
   /** The stored samples of a table of the run. */
   List<Sample> samples(int table) throws Exception;
 

@@ -4,6 +4,7 @@ import dev.vectormigrate.model.Digest;
 import dev.vectormigrate.model.Finding;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Judges what is staged, or live. Immutable and thread-safe.
@@ -70,6 +71,39 @@ public interface Verifier {
      * tenants}: the report then doesn't say that the check was passed. The last call counts.
      */
     void nothingToCheck(String reason);
+
+    /**
+     * Every row with the vector in this column as the source has it, before the migration rounded
+     * or reduced it; other columns mean nothing, but the key's. Where nothing was lost, these are
+     * the rows read back, which the digest proves to be the same. The caller closes the reader.
+     *
+     * @return empty if something was lost and the source is not at hand, or has no such vectors
+     */
+    default Optional<RowReader> originals(String column) throws Exception {
+      return Optional.of(readBack());
+    }
+
+    /**
+     * Vectors of some rows, as {@link #originals} has them: the same ones for the same rows, spread
+     * over all.
+     *
+     * @param most how many are wanted; fewer if there are no more
+     * @return empty as {@link #originals}
+     */
+    default Optional<List<SampledVector>> queries(String column, int most) throws Exception {
+      return Optional.empty();
+    }
+
+    /**
+     * Searches the table as {@link TargetSession#search} does. Queries are vectors as the source
+     * has them; they are reduced as the column's vectors were.
+     */
+    default Optional<SearchResult> search(VectorSearch search) throws Exception {
+      return Optional.empty();
+    }
+
+    /** Takes what was measured, for the report. */
+    default void measured(SearchQuality quality) {}
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.vectormigrate.verify;
 
 import dev.vectormigrate.spi.Verifier;
+import java.time.Duration;
 import java.util.List;
 
 /** The ready-made verifiers. They share one pass over the target's rows. */
@@ -79,5 +80,69 @@ public final class Verifiers {
    */
   public static Verifier schema() {
     return new SchemaVerifier();
+  }
+
+  /**
+   * Searches in the target find what is nearest in the source. A hundred of the source's own
+   * vectors are searched for, exactly and as an application does it, through the index; each answer
+   * is compared with the true ten nearest rows, which this computes itself from the vectors as the
+   * source has them, by the source's distance. Catches a mix-up of distances, what an index does
+   * not find, and what rounding or reducing has cost.
+   *
+   * <ul>
+   *   <li>The row of the query itself counts on neither side.
+   *   <li>Rows as near as the tenth count as well as the tenth: to the float, order among equals
+   *       means nothing.
+   *   <li>Fewer than ten other rows are all expected.
+   *   <li>Below the least average, 0.8 by default, nothing becomes live.
+   *   <li>Searches that filter as well, such as by tenant, are not made.
+   * </ul>
+   *
+   * <p>Reads all rows once more, and compares each with every query: rows × queries × components
+   * multiplications in one thread. Where vectors were rounded or reduced, it reads the source twice
+   * more instead; without the source it says that it could not check.
+   */
+  public static QueryOverlap queryOverlap() {
+    return QueryOverlap.of(QueryOverlap.Scope.EVERYTHING, QueryOverlap.DEFAULT_LEAST);
+  }
+
+  /**
+   * As {@link #queryOverlap()}, only of columns that lost something by design: rounded to half
+   * precision, reduced, or indexed by less than they are. A run whose plan has such a column makes
+   * this check always; see {@code MigrationPlan.Builder.minRecall}. Vectors that a model has made
+   * anew can't be compared with the source's: this says so.
+   *
+   * @param least the part of the nearest rows that must be found on average, from 0 to 1
+   */
+  public static QueryOverlap recallGate(double least) {
+    return QueryOverlap.of(QueryOverlap.Scope.LOSSY, least);
+  }
+
+  /**
+   * What other forms of the vectors would find: exact searches over the column as it is, rounded to
+   * half precision, and by one bit a component with the best hundred ranked again, beside what the
+   * index finds. For the report; fails nothing. Its times are of searches that look at every row.
+   */
+  public static QueryOverlap representations() {
+    return QueryOverlap.of(QueryOverlap.Scope.FORMS, 0);
+  }
+
+  /**
+   * The index finds what an exact search of the same table finds. Reads no row; makes two searches
+   * for each of a hundred vectors. Below 0.9 on average, which an index with its default parameters
+   * exceeds on most data, it warns; see {@link IndexRecall#require}. An index that the plan names,
+   * and that no search can use, is an error.
+   */
+  public static IndexRecall indexRecall() {
+    return new IndexRecall(100, 10, 0.9, 0, 0);
+  }
+
+  /**
+   * Searches are quick: 95 of 100, as an application makes them, take a second at most, one after
+   * the other over one connection, after one that does not count. What was just loaded and indexed
+   * is mostly in memory: later, a search may have to read from disk.
+   */
+  public static SearchLatency latency() {
+    return new SearchLatency(100, 10, Duration.ofSeconds(1));
   }
 }

@@ -176,7 +176,8 @@ class JsonReportTest {
                       "3" : 1
                     }
                   }
-                } ]
+                } ],
+                "searches" : [ ]
               }
             }
             """);

@@ -99,6 +99,7 @@ class JsonSchemaTest {
   @Test
   void reports_with_everything_and_with_nothing_keep_it() throws IOException {
     assertValid(Reports.full());
+    assertValid(Reports.searched());
     for (Outcome outcome : Outcome.values()) {
       assertValid(Reports.bare(outcome));
     }

@@ -16,8 +16,12 @@ import dev.vectormigrate.Phase;
 import dev.vectormigrate.model.Digest;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.MadeBackup;
+import dev.vectormigrate.spi.SearchQuality;
+import dev.vectormigrate.spi.SearchResult.IndexUse;
+import dev.vectormigrate.spi.VectorSearch.Access;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +106,50 @@ final class Reports {
   private static NormRange norms(int step, double middle, long count) {
     double from = Math.round(middle * 978.57) / 1_000.0;
     return new NormRange(step, from, Math.round(from * 1_044.3) / 1_000.0, count);
+  }
+
+  /** A report of a check that searched. */
+  static MigrationReport searched() {
+    MigrationReport bare = bare(Outcome.VERIFIED);
+    return new MigrationReport(
+        bare.migration(),
+        bare.outcome(),
+        bare.sources(),
+        bare.target(),
+        bare.backups(),
+        bare.started(),
+        bare.took(),
+        bare.phases(),
+        bare.datasets(),
+        bare.findings(),
+        bare.rejects(),
+        List.of("query_overlap", "latency"),
+        List.of(),
+        bare.notChecked(),
+        bare.statements(),
+        new Measurements(
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(
+                search("query_overlap", "halfvec", Access.EXACT, IndexUse.NONE, 1, 1, 0.5, 0.9),
+                search("latency", "bit, 100 ranked again", Access.INDEX, IndexUse.NOT_CHOSEN))));
+  }
+
+  private static SearchQuality search(
+      String check, String form, Access access, IndexUse index, double... found) {
+    return new SearchQuality(
+        check,
+        "a|b",
+        "embedding<x>",
+        form,
+        access,
+        index,
+        10,
+        Arrays.stream(found).boxed().toList(),
+        Duration.ofNanos(1_234_567),
+        Duration.ofMillis(20),
+        1_000);
   }
 
   static MigrationReport bare(Outcome outcome) {

@@ -14,11 +14,13 @@ import dev.vectormigrate.spi.RowReader;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.Sample;
+import dev.vectormigrate.spi.SearchResult;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetPlan;
 import dev.vectormigrate.spi.TargetSession;
 import dev.vectormigrate.spi.TargetStore;
 import dev.vectormigrate.spi.TransientException;
+import dev.vectormigrate.spi.VectorSearch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -191,6 +193,11 @@ public final class FaultyTarget implements TargetStore {
     @Override
     public Optional<LiveTable> live(TableSpec table) throws Exception {
       return call("live", () -> session.live(table));
+    }
+
+    @Override
+    public Optional<SearchResult> search(int table, VectorSearch search) throws Exception {
+      return call("search", () -> session.search(table, search));
     }
 
     @Override

@@ -16,9 +16,11 @@ import dev.vectormigrate.spi.RowReader;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.Sample;
+import dev.vectormigrate.spi.SearchResult;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetPlan;
 import dev.vectormigrate.spi.TargetSession;
+import dev.vectormigrate.spi.VectorSearch;
 import dev.vectormigrate.spi.WriteMode.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,6 +207,13 @@ final class InMemoryTargetSession implements TargetSession {
   @Override
   public List<Finding> shape(int table) {
     return List.of();
+  }
+
+  @Override
+  public Optional<SearchResult> search(int table, VectorSearch search) {
+    InMemoryRun run = target.run(migration).orElseThrow();
+    TableSpec spec = run.record().tables().get(table);
+    return Optional.of(new BruteForce(spec, run.readBack(table), search).run());
   }
 
   @Override

@@ -10,11 +10,13 @@ import dev.vectormigrate.spi.RowReader;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.Sample;
+import dev.vectormigrate.spi.SearchResult;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetPlan;
 import dev.vectormigrate.spi.TargetSession;
 import dev.vectormigrate.spi.TransientException;
 import dev.vectormigrate.spi.UnknownOutcomeException;
+import dev.vectormigrate.spi.VectorSearch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -271,6 +273,21 @@ final class PgVectorSession implements TargetSession {
     RunTable runTable = stored.tables().get(table);
     boolean live = stored.run().state() == RunState.PROMOTED;
     return cleanly(() -> new TableShape(connection(), runTable, live).findings());
+  }
+
+  @Override
+  public Optional<SearchResult> search(int table, VectorSearch search) throws Exception {
+    ControlSchema.Stored stored =
+        cleanly(() -> ControlSchema.find(connection(), migration)).orElseThrow();
+    RunTable runTable = stored.tables().get(table);
+    boolean live = stored.run().state() == RunState.PROMOTED;
+    if (live ? runTable.way().merges() : runTable.way() == RunTable.Way.DIRECT_MERGE) {
+      return Optional.empty();
+    }
+    ColumnTypes types = cleanly(() -> TargetPlanner.columnTypes(connection()));
+    String searched = live ? runTable.live() : runTable.staging();
+    return Optional.of(
+        transaction(c -> new VectorSearches(c, types, searched, runTable.columns(), search).run()));
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.vectormigrate.OnError;
 import dev.vectormigrate.VerificationFailedException;
 import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
+import dev.vectormigrate.verify.QueryOverlap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +97,14 @@ final class MigrateCommand implements Callable<Integer> {
   private long maxRejects;
 
   @Option(
+      names = "--min-recall",
+      paramLabel = "R",
+      description =
+          "Which part of the nearest rows, 0 to 1, searches must find before anything is live whose"
+              + " vectors were rounded or reduced, or are indexed by less. Default: ${DEFAULT-VALUE}.")
+  private double minRecall = QueryOverlap.DEFAULT_LEAST;
+
+  @Option(
       names = "--name",
       paramLabel = "NAME",
       description =
@@ -149,6 +158,11 @@ final class MigrateCommand implements Callable<Integer> {
     atLeast("--batch-size", batchSize, 1);
     atLeast("--threads", threads, 1);
     atLeast("--max-rejects", maxRejects, 0);
+    if (!(minRecall >= 0 && minRecall <= 1)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--min-recall': %s, expected 0 to 1.".formatted(minRecall));
+    }
     if (dryRun && rejects != null) {
       throw new ParameterException(
           spec.commandLine(),
@@ -209,6 +223,7 @@ final class MigrateCommand implements Callable<Integer> {
             .batchRows(batchSize)
             .writers(threads)
             .maxRejects(maxRejects)
+            .minRecall(minRecall)
             .onError(onError)
             .listener(progress.listener());
     if (layout != null) {

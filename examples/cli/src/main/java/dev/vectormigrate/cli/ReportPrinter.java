@@ -6,6 +6,8 @@ import dev.vectormigrate.MigrationReport.RejectReport;
 import dev.vectormigrate.cli.Terminal.Style;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.MadeBackup;
+import dev.vectormigrate.spi.SearchQuality;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,6 +29,7 @@ final class ReportPrinter {
     printDatasets(report.datasets());
     printBackups("Backup: ", report.backups());
     terminal.line("");
+    printSearches(report.measurements().searches());
     printFindings(report.findings());
     printRejects(report.rejects());
     printStatements(report.statements());
@@ -73,6 +76,52 @@ final class ReportPrinter {
       terminal.line("Left out by the plan: " + Numbers.count(filtered, "row"));
     }
     terminal.line("");
+  }
+
+  private void printSearches(List<SearchQuality> searches) {
+    if (searches.isEmpty()) {
+      return;
+    }
+    TextTable table =
+        new TextTable(
+            "searched",
+            "compared",
+            "by",
+            "index",
+            "queries",
+            "k",
+            "found",
+            "worst",
+            "median",
+            "95 %");
+    for (SearchQuality search : searches) {
+      boolean timed = search.found().isEmpty();
+      table.add(
+          search.table() + "." + search.column(),
+          search.form(),
+          word(search.access()),
+          word(search.index()),
+          Numbers.grouped(search.queries()),
+          Numbers.grouped(search.k()),
+          timed ? "" : part(search.mean()),
+          timed ? "" : part(search.worst()),
+          millis(search.median()),
+          millis(search.slow()));
+    }
+    table.print(terminal);
+    terminal.line("");
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static String part(double part) {
+    return String.format(Locale.ROOT, "%.3f", part);
+  }
+
+  private static String millis(Duration took) {
+    return String.format(Locale.ROOT, "%.1f ms", took.toNanos() / 1e6);
   }
 
   /** A line for each, or one that says that there is none. */

@@ -1,10 +1,11 @@
 package dev.vectormigrate.cli;
 
 import dev.vectormigrate.Comparison;
-import dev.vectormigrate.Migration;
 import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.Outcome;
+import dev.vectormigrate.spi.Verifier;
+import dev.vectormigrate.verify.Verifiers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -67,6 +68,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Mixin private final MappingOptions mappings = new MappingOptions();
   @Mixin private final TenantOptions tenants = new TenantOptions();
   @Mixin private final ProgressOptions progress;
+  @Mixin private final SearchOptions searches = new SearchOptions();
   @Mixin private final ReportOptions reports;
 
   private VerifyCommand(Terminal terminal) {
@@ -110,12 +112,21 @@ final class VerifyCommand implements Callable<Integer> {
           spec.commandLine(),
           "Missing required option: '--name=NAME', or '--from=KIND:PATH' to compare a source.");
     }
-    MigrationReport report = migration.with(Migration::verify);
+    List<Verifier> verifiers = new ArrayList<>(Verifiers.standard());
+    verifiers.addAll(searches.verifiers());
+    MigrationReport report = migration.with(found -> found.verify(verifiers));
     reports.show(report);
     return report.outcome() == Outcome.DIFFERENT ? ExitCode.DIFFERENT : ExitCode.DONE;
   }
 
   private ExitCode compare() {
+    for (String option : List.of("--overlap", "--queries", "--forms")) {
+      if (isGiven(option)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            option + ": rows are compared, not searched, expected --name without --from.");
+      }
+    }
     try (TargetDatabase database = migration.target().connect(CONNECTIONS)) {
       MigrationPlan plan = plan(database);
       plan.sources().forEach(store -> terminal.line("From:      " + store.name()));

@@ -12,6 +12,7 @@ import dev.vectormigrate.pgvector.testing.LocalPostgres;
 import dev.vectormigrate.sources.chroma.ChromaDirectory;
 import dev.vectormigrate.spi.Verifier;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -108,6 +109,60 @@ class RecordedCommandsTest {
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isZero();
     assertThat(result.out()).contains("Verified: 49 rows are what was read, after ");
+  }
+
+  @Test
+  void verifySearchesForVectorsOfTheTableAndShowsATable() {
+    migrate();
+
+    Result result = named("verify", "--overlap", "0.9", "--forms");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(result.out().lines().filter(line -> line.startsWith("cosine_small.embedding")))
+        .extracting(line -> line.split("  +")[1])
+        .containsExactly(
+            "vector", "vector", "vector", "halfvec", "bit, 100 ranked again", "vector");
+  }
+
+  @Test
+  void verifySearchesForVectorsOfAFile() throws IOException {
+    migrate();
+    Path queries = folder.resolve("queries.jsonl");
+    Files.writeString(queries, "[1, 0, 0, 0.5, 0, 0]\n\n[0, 1e-3, 0, 0, 0, 2]\n");
+
+    Result result = named("verify", "--overlap", "0.9", "--queries", queries.toString());
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .containsPattern("cosine_small.embedding +vector +exact +none +2 +10 +1.000");
+
+    Files.writeString(queries, "[1, 0]\n");
+
+    Result other = named("verify", "--overlap", "0.9", "--queries", queries.toString());
+
+    assertThat(other.code()).isEqualTo(3);
+    assertThat(other.out())
+        .contains("error query_overlap.dimension: ", "a query of 2 dimensions, expected 6.");
+  }
+
+  @Test
+  void queriesThatAreNoneAreRefused() throws IOException {
+    Path queries = folder.resolve("queries.jsonl");
+    Files.writeString(queries, "[1, 2]\n{}\n");
+
+    assertThat(named("verify", "--overlap", "1", "--queries", queries.toString()).err())
+        .contains("', line 2: no vector, expected a JSON array of numbers.");
+
+    Files.writeString(queries, "[1, 2]\n");
+
+    assertThat(named("verify", "--queries", queries.toString()).err())
+        .contains("--queries: nothing to search, expected --overlap or --forms beside it.");
+    assertThat(named("verify", "--overlap", "1.5").err())
+        .contains("Invalid value for option '--overlap': 1.5, expected 0 to 1.");
+    assertThat(migrate("--min-recall", "-1").err())
+        .contains("Invalid value for option '--min-recall': -1.0, expected 0 to 1.");
   }
 
   @Test
