@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How far a phase has come.
+ * How far a phase has come. While an index is built, rows are those of its table, about once a
+ * second where the target can tell, and the elapsed time is that of the phase.
  *
  * @param phase which
  * @param what the table or index being worked on

@@ -428,10 +428,11 @@ public final class MigrationRun {
 
   private void index(TargetSession target) {
     long start = begin(Phase.INDEX);
-    IndexProgress progress = new IndexProgress(listener, stored(target));
+    IndexProgress progress =
+        new IndexProgress(listener, stored(target), found -> note(List.of(found)));
     retrying(
         () -> {
-          target.prepare(progress::building);
+          target.prepare(progress);
           return true;
         });
     end(Phase.INDEX, start);

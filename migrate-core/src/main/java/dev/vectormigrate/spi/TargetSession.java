@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -56,9 +55,10 @@ public interface TargetSession extends AutoCloseable {
    * Builds keys and indexes on what is staged and refreshes its statistics. What is there already
    * is kept; what an earlier attempt left invalid is built anew.
    *
-   * @param progress told a table's position and the index that is being built
+   * @param observer told what is being built, how far it is, and what is worth knowing; never after
+   *     this returns
    */
-  void prepare(BiConsumer<Integer, String> progress) throws Exception;
+  void prepare(IndexObserver observer) throws Exception;
 
   /**
    * Reads a table of the run back: what is staged, or, once promoted, those live rows that the

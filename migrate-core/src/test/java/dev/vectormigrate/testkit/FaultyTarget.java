@@ -6,6 +6,7 @@ import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.BatchWriter;
 import dev.vectormigrate.spi.Checkpoint;
 import dev.vectormigrate.spi.EmbeddingCache;
+import dev.vectormigrate.spi.IndexObserver;
 import dev.vectormigrate.spi.LiveTable;
 import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.Reject;
@@ -27,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -176,8 +176,8 @@ public final class FaultyTarget implements TargetStore {
     }
 
     @Override
-    public void prepare(BiConsumer<Integer, String> progress) throws Exception {
-      doCall("prepare", () -> session.prepare(progress));
+    public void prepare(IndexObserver observer) throws Exception {
+      doCall("prepare", () -> session.prepare(observer));
     }
 
     @Override

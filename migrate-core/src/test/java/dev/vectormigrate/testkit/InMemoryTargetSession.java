@@ -9,6 +9,7 @@ import dev.vectormigrate.spi.Batch;
 import dev.vectormigrate.spi.BatchWriter;
 import dev.vectormigrate.spi.Checkpoint;
 import dev.vectormigrate.spi.EmbeddingCache;
+import dev.vectormigrate.spi.IndexObserver;
 import dev.vectormigrate.spi.LiveTable;
 import dev.vectormigrate.spi.Position;
 import dev.vectormigrate.spi.Reject;
@@ -30,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -157,10 +157,10 @@ final class InMemoryTargetSession implements TargetSession {
   }
 
   @Override
-  public void prepare(BiConsumer<Integer, String> progress) {
+  public void prepare(IndexObserver observer) {
     InMemoryRun run = held();
     for (int i = 0; i < run.record().tables().size(); i++) {
-      progress.accept(i, "key");
+      observer.building(i, "key");
     }
     run.prepare();
   }

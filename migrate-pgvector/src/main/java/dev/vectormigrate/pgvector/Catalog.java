@@ -94,6 +94,45 @@ record Catalog(Connection connection) {
     return columns;
   }
 
+  /** The comments of columns that have one, by the column's name. */
+  Map<String, String> columnComments(String schema, String table) throws SQLException {
+    Map<String, String> comments = new LinkedHashMap<>();
+    Sql.list(
+        connection,
+        """
+        SELECT a.attname, d.description FROM pg_catalog.pg_description d
+        JOIN pg_catalog.pg_class c ON c.oid = d.objoid
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid
+        WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid > 0
+          AND n.nspname = ? AND c.relname = ?""",
+        row -> comments.put(row.getString(1), row.getString(2)),
+        schema,
+        table);
+    return comments;
+  }
+
+  /** Whether the server can notice that a statement's client is gone. */
+  boolean endsWithClient() throws SQLException {
+    return Sql.isTrue(
+        connection,
+        """
+        SELECT pg_catalog.current_setting('server_version_num')::int >= 140000
+          AND pg_catalog.version() ~ 'linux'""");
+  }
+
+  /** Whether the role may change a table's definition. */
+  boolean ownsTable(String schema, String table) throws SQLException {
+    return Sql.isTrue(
+        connection,
+        """
+        SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = ? AND c.relname = ?""",
+        schema,
+        table);
+  }
+
   /** format_type names the schema of types outside the search path; vector's may be anywhere. */
   private static String withoutSchema(String typeName, String formatted) {
     int at = formatted.indexOf(typeName);
@@ -192,21 +231,72 @@ record Catalog(Connection connection) {
         table);
   }
 
-  /** The index of a kind on a single column, if there is one. */
-  Optional<Index> indexOn(String schema, String table, String column, String method)
-      throws SQLException {
+  /**
+   * An index of pgvector's over one column as it is, over its halves or over its bits.
+   *
+   * @param held the type of what it holds, as format_type returns it but for the schema
+   */
+  record VectorIndexShape(
+      String name, String method, boolean valid, String column, String operatorClass, String held) {
+
+    boolean on(String columnName) {
+      return column.equals(columnName);
+    }
+
+    /** Whether it is as a plan wants it, but for the operator class. */
+    boolean is(VectorIndexing wanted) {
+      return method.equals(wanted.method())
+          && column.equals(wanted.column().name())
+          && held.equals(wanted.heldType());
+    }
+  }
+
+  /** The vector indexes of a table that have no condition; over other expressions, none. */
+  List<VectorIndexShape> vectorIndexes(String schema, String table) throws SQLException {
+    return Sql.list(
+        connection,
+        """
+        WITH shape AS (SELECT c.oid, c.relname, m.amname, i.indisvalid AND i.indisready AS valid,
+            i.indrelid, i.indkey[0] AS number, o.opcname,
+            replace(format_type(x.atttypid, x.atttypmod), e.prefix, '') AS held,
+            replace(pg_catalog.pg_get_expr(i.indexprs, i.indrelid, true), e.prefix, '') AS expr
+          FROM pg_catalog.pg_index i
+          JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+          JOIN pg_catalog.pg_am m ON m.oid = c.relam
+          JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+          JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+          JOIN pg_catalog.pg_attribute x ON x.attrelid = c.oid AND x.attnum = 1
+          JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[0]
+          CROSS JOIN (SELECT quote_ident(en.nspname) || '.' AS prefix
+            FROM pg_catalog.pg_extension ee
+            JOIN pg_catalog.pg_namespace en ON en.oid = ee.extnamespace
+            WHERE ee.extname = 'vector') e
+          WHERE n.nspname = ? AND t.relname = ? AND m.amname IN ('hnsw', 'ivfflat')
+            AND i.indnkeyatts = 1 AND i.indpred IS NULL)
+        SELECT s.relname, s.amname, s.valid, a.attname, s.opcname, s.held FROM shape s
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = s.indrelid AND a.attnum > 0
+          AND (a.attnum = s.number OR (s.number = 0 AND s.expr IN (
+            quote_ident(a.attname) || '::' || s.held,
+            'binary_quantize(' || quote_ident(a.attname) || ')::' || s.held)))
+        ORDER BY s.relname""",
+        row ->
+            new VectorIndexShape(
+                row.getString(1),
+                row.getString(2),
+                row.getBoolean(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6)),
+        schema,
+        table);
+  }
+
+  /** The version of the extension, if it is installed in this database. */
+  Optional<String> extensionVersion() throws SQLException {
     return Sql.first(
         connection,
-        INDEXES
-            + """
-             AND m.amname = ? AND i.indnkeyatts = 1
-            AND i.indkey[0] = (SELECT a.attnum FROM pg_catalog.pg_attribute a
-              WHERE a.attrelid = t.oid AND a.attname = ?)""",
-        Catalog::index,
-        schema,
-        table,
-        method,
-        column);
+        "SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'vector'",
+        row -> row.getString(1));
   }
 
   /** Whether a table has a foreign key of exactly these columns. */

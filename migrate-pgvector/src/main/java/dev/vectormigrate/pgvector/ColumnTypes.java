@@ -1,13 +1,11 @@
 package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.model.ColumnDefault;
-import dev.vectormigrate.model.Distance;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How field types are spelled in PostgreSQL.
@@ -16,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 record ColumnTypes(String extensionSchema) {
 
-  /** Components that a column of type {@code vector} can hold, by pgvector's documentation. */
+  /**
+   * Components that a column of type {@code vector} or {@code halfvec} can hold, by pgvector's
+   * documentation.
+   */
   static final int MAX_DIMENSION = 16_000;
-
-  /** Components that an HNSW or IVFFlat index on type {@code vector} can hold. */
-  static final int MAX_INDEXED_DIMENSION = 2_000;
 
   /** A column of a CREATE TABLE. */
   String column(Field field) {
@@ -160,25 +158,4 @@ record ColumnTypes(String extensionSchema) {
   }
 
   private static final Pattern LIMITED_TEXT = Pattern.compile("character varying\\((\\d{1,8})\\)");
-
-  /** Whether a vector index can be built on a column of this type. */
-  static boolean isIndexable(FieldType type) {
-    return type.kind() == FieldType.Kind.VECTOR
-        && type.dimension() > 0
-        && type.dimension() <= MAX_INDEXED_DIMENSION;
-  }
-
-  /** The operator class of an index for a distance; cosine where nobody said. */
-  String operatorClass(@Nullable Distance distance) {
-    return Identifiers.quote(extensionSchema, operatorClassName(distance));
-  }
-
-  /** Its name alone. */
-  static String operatorClassName(@Nullable Distance distance) {
-    return switch (distance == null ? Distance.COSINE : distance) {
-      case COSINE -> "vector_cosine_ops";
-      case L2 -> "vector_l2_ops";
-      case INNER_PRODUCT -> "vector_ip_ops";
-    };
-  }
 }

@@ -622,6 +622,12 @@ final class ControlSchema {
     Sql.update(connection, "INSERT INTO vector_migrate.kept VALUES (?, ?, ?)", run, name, content);
   }
 
+  /** Keeps nothing under a name any more. */
+  static void forget(Connection connection, long run, String name) throws SQLException {
+    Sql.update(
+        connection, "DELETE FROM vector_migrate.kept WHERE run_id = ? AND name = ?", run, name);
+  }
+
   /** What is kept with a run under a name. */
   static Optional<byte[]> kept(Connection connection, long run, String name) throws SQLException {
     return Sql.first(

@@ -101,21 +101,31 @@ final class ExtensionCheck {
     return "Extension vector %s, with %s.".formatted(installed, String.join(", ", features));
   }
 
-  /**
-   * Faults of a released version that concern what a migration does; 0.8.2 and 0.8.4 fixed them.
-   */
+  /** Faults of a released version that concern what a migration does, by the change log. */
   private static List<String> faults(String installed) {
     List<String> faults = new ArrayList<>();
-    if (!isOlder(installed, "0.6.0") && isOlder(installed, "0.8.2")) {
-      faults.add("parallel HNSW builds can overflow a buffer (CVE-2026-3172), fixed in 0.8.2");
-    }
+    parallelFault(installed).ifPresent(faults::add);
     if (isOlder(installed, "0.8.4")) {
       faults.add("VACUUM can damage an HNSW index or fail on it, fixed in 0.8.3 and 0.8.4");
     }
     return faults;
   }
 
-  private static boolean isOlder(String version, String than) {
+  /** What is wrong with building an HNSW index by several processes, if anything is. */
+  static Optional<String> parallelFault(String installed) {
+    return !isOlder(installed, "0.6.0") && isOlder(installed, "0.8.2")
+        ? Optional.of("parallel HNSW builds can overflow a buffer (CVE-2026-3172), fixed in 0.8.2")
+        : Optional.empty();
+  }
+
+  /** What is wrong with building an IVFFlat index, if anything is. */
+  static Optional<String> listsFault(String installed) {
+    return isOlder(installed, "0.8.7")
+        ? Optional.of("IVFFlat builds can overflow a buffer, fixed in 0.8.7")
+        : Optional.empty();
+  }
+
+  static boolean isOlder(String version, String than) {
     return Arrays.compare(numbers(version), numbers(than)) < 0;
   }
 

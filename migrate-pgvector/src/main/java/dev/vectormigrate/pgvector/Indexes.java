@@ -1,15 +1,13 @@
 package dev.vectormigrate.pgvector;
 
-import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.PlainIndex;
-import dev.vectormigrate.model.VectorIndex;
 import dev.vectormigrate.spi.Tenancy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -21,11 +19,20 @@ final class Indexes {
   private final RunTable table;
   private final ColumnTypes types;
   private final long rows;
+  private final IndexSettings settings;
 
-  Indexes(RunTable table, ColumnTypes types, long rows) {
+  Indexes(RunTable table, ColumnTypes types, long rows, IndexSettings settings) {
     this.table = table;
     this.types = types;
     this.rows = rows;
+    this.settings = settings;
+  }
+
+  /** Is told what is built, and what is worth knowing about it. */
+  interface Listener {
+    void building(String index);
+
+    void found(Finding finding);
   }
 
   /** Runs one build in a transaction. */
@@ -34,18 +41,20 @@ final class Indexes {
   }
 
   /** Builds what is missing. */
-  void build(Step step, Consumer<String> progress) throws Exception {
+  void build(Step transaction, Listener listener) throws Exception {
     if (table.way() == RunTable.Way.DIRECT_MERGE) {
       return;
     }
+    Step step = work -> transaction.run(c -> work.run(set(c, settings)));
+    Consumer<String> progress = listener::building;
     step.run(c -> carryOver(c, progress));
     step.run(c -> buildKey(c, progress));
     if (table.way() != RunTable.Way.MERGE) {
       for (PlainIndex index : table.spec().indexes()) {
         step.run(c -> buildPlainIndex(c, index, progress));
       }
-      for (Field field : indexed()) {
-        step.run(c -> buildVectorIndex(c, field, progress));
+      for (VectorIndexing index : VectorIndexing.of(table.spec())) {
+        buildVectorIndex(transaction, index, listener);
       }
     }
     step.run(
@@ -82,15 +91,6 @@ final class Indexes {
                 mine));
   }
 
-  /** The columns that get a vector index. */
-  List<Field> indexed() {
-    return table.spec().index().method() == VectorIndex.Method.NONE
-        ? List.of()
-        : table.columns().fields().stream()
-            .filter(field -> ColumnTypes.isIndexable(field.type()))
-            .toList();
-  }
-
   /** The statements that {@link #build} would run on a fresh table, for a preview. */
   List<String> statements() {
     List<String> statements = new ArrayList<>();
@@ -101,9 +101,10 @@ final class Indexes {
         statements.add(plainStatement(index, Identifiers.joined(name, suffix(index))));
       }
     }
-    for (Field field : indexed()) {
-      String suffix = field.name() + "_idx";
-      statements.add(vectorStatement(field, Identifiers.joined(name, suffix)));
+    if (!table.way().merges()) {
+      for (VectorIndexing index : VectorIndexing.of(table.spec())) {
+        statements.add(vectorStatement(index, Identifiers.joined(name, suffix(index))));
+      }
     }
     statements.addAll(policyStatements());
     statements.add("ANALYZE " + table.staging());
@@ -191,53 +192,73 @@ final class Indexes {
             Identifiers.quoteAll(index.columns()));
   }
 
-  private boolean buildVectorIndex(Connection connection, Field field, Consumer<String> progress)
+  private static Connection set(Connection connection, IndexSettings settings) throws SQLException {
+    Sql.execute(connection, settings.statements().toArray(new String[0]));
+    return connection;
+  }
+
+  /** Builds it, if need be without workers. */
+  private void buildVectorIndex(Step transaction, VectorIndexing index, Listener listener)
+      throws Exception {
+    BuildCheck check = new BuildCheck(table.spec().name().toString(), index, rows);
+    try {
+      transaction.run(c -> buildVectorIndex(set(c, settings), index, check, listener));
+    } catch (SQLException e) {
+      if (settings.workers() == 0 || !BuildCheck.lacksSpace(e)) {
+        throw check.explained(e);
+      }
+      listener.found(check.withoutWorkers(e));
+      buildAlone(transaction, index, check, listener);
+    }
+  }
+
+  private void buildAlone(
+      Step transaction, VectorIndexing index, BuildCheck check, Listener listener)
+      throws Exception {
+    try {
+      transaction.run(c -> buildVectorIndex(set(c, settings.workers(0)), index, check, listener));
+    } catch (SQLException e) {
+      throw check.explained(e);
+    }
+  }
+
+  private boolean buildVectorIndex(
+      Connection connection, VectorIndexing index, BuildCheck check, Listener listener)
       throws SQLException {
     Catalog catalog = new Catalog(connection);
-    Optional<Catalog.Index> existing =
-        catalog.indexOn(table.schemaBefore(), table.name(), field.name(), method());
-    if (existing.isPresent() && existing.get().valid()) {
-      return true;
+    for (Catalog.VectorIndexShape there :
+        catalog.vectorIndexes(table.schemaBefore(), table.name())) {
+      if (there.is(index) && there.valid()) {
+        return true;
+      }
+      if (!there.valid() && there.column().equals(index.column().name())) {
+        Sql.execute(
+            connection, "DROP INDEX " + Identifiers.quote(table.schemaBefore(), there.name()));
+      }
     }
-    if (existing.isPresent()) {
-      String name = Identifiers.quote(table.schemaBefore(), existing.get().name());
-      Sql.execute(connection, "DROP INDEX " + name);
+    BuildCheck.Server server = BuildCheck.Server.of(connection, table.staging());
+    check.before(server, settings.namesWorkers()).forEach(listener::found);
+    if (check.isFaultyInParallel(server) && !settings.namesWorkers()) {
+      Sql.execute(connection, "SET LOCAL max_parallel_maintenance_workers = 0");
     }
-    progress.accept(method() + " index on " + field.name());
-    Sql.execute(connection, vectorStatement(field, freeName(catalog, field.name() + "_idx")));
+    listener.building(index.toString());
+    String statement = vectorStatement(index, freeName(catalog, suffix(index)));
+    check.after(Sql.notices(connection, statement), server).forEach(listener::found);
     return true;
   }
 
-  private String vectorStatement(Field field, String name) {
-    return "CREATE INDEX %s ON %s USING %s (%s %s)%s"
+  private static String suffix(VectorIndexing index) {
+    return index.column().name() + "_idx";
+  }
+
+  private String vectorStatement(VectorIndexing index, String name) {
+    return "CREATE INDEX %s ON %s USING %s (%s)%s"
         .formatted(
             Identifiers.quote(name),
             table.staging(),
-            method(),
-            Identifiers.quote(field.name()),
-            types.operatorClass(field.type().distance()),
-            parameters());
-  }
-
-  /** The kind of vector index. */
-  String method() {
-    VectorIndex.Method method = table.spec().index().method();
-    return method == VectorIndex.Method.AUTOMATIC ? "hnsw" : method.name().toLowerCase(Locale.ROOT);
-  }
-
-  private String parameters() {
-    VectorIndex index = table.spec().index();
-    if (index.method() == VectorIndex.Method.IVFFLAT) {
-      return " WITH (lists = " + (index.first() > 0 ? index.first() : lists(rows)) + ")";
-    }
-    return index.first() > 0
-        ? " WITH (m = " + index.first() + ", ef_construction = " + index.second() + ")"
-        : "";
-  }
-
-  /** As pgvector's documentation advises: a thousandth of the rows, above a million their root. */
-  private static long lists(long rows) {
-    return Math.max(1, rows <= 1_000_000 ? rows / 1_000 : (long) Math.sqrt((double) rows));
+            index.method(),
+            index.key(types),
+            index.parameters(rows));
   }
 
   private String freeName(Catalog catalog, String suffix) throws SQLException {

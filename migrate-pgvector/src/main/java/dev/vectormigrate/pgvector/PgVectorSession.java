@@ -3,6 +3,7 @@ package dev.vectormigrate.pgvector;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.BatchWriter;
 import dev.vectormigrate.spi.EmbeddingCache;
+import dev.vectormigrate.spi.IndexObserver;
 import dev.vectormigrate.spi.LiveTable;
 import dev.vectormigrate.spi.RefusalException;
 import dev.vectormigrate.spi.Reject;
@@ -25,9 +26,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.BiConsumer;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * One migration's view of a PostgreSQL database. Holds one connection for its own statements and,
@@ -36,6 +38,12 @@ import org.jspecify.annotations.Nullable;
 final class PgVectorSession implements TargetSession {
 
   private static final int SECONDS_TO_ANSWER = 10;
+
+  /**
+   * Who waits for the lock asks for it now and then: a statement that waited would keep others from
+   * finishing an index that they build concurrently, and so from releasing the lock.
+   */
+  private static final Duration LOOK = Duration.ofMillis(250);
 
   private final PgVectorTarget target;
   private final String migration;
@@ -138,31 +146,20 @@ final class PgVectorSession implements TargetSession {
     return "vector_migrate " + migration;
   }
 
-  private boolean takeLock(Duration wait) throws Exception {
+  private boolean takeLock(Duration wait) throws SQLException, InterruptedException {
     if (lock == null) {
       lock = target.connect();
     }
-    String key = "(hashtextextended(?, 0))";
     String name = lockName(migration);
-    if (wait.isZero()) {
-      return Sql.isTrue(lock, "SELECT pg_try_advisory_lock" + key, name);
-    }
-    try {
-      Connection connection = lock;
-      return safely(
-          () ->
-              Transactions.run(
-                  connection,
-                  wait,
-                  c ->
-                      Sql.first(c, "SELECT pg_advisory_lock" + key, row -> true, name)
-                          .isPresent()));
-    } catch (SQLException e) {
-      if (SqlErrors.hasState(e, "55P03")) {
+    long end = System.nanoTime() + wait.toNanos();
+    while (!Sql.isTrue(lock, "SELECT pg_try_advisory_lock(hashtextextended(?, 0))", name)) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
         return false;
       }
-      throw e;
+      TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK.toNanos()));
     }
+    return true;
   }
 
   @Override
@@ -179,7 +176,7 @@ final class PgVectorSession implements TargetSession {
   }
 
   private boolean begin(Connection connection, RunRecord run, Map<String, byte[]> kept)
-      throws SQLException {
+      throws SQLException, RefusalException {
     ControlSchema.create(connection);
     long id = ControlSchema.insertRun(connection, run);
     TargetPlanner planner = new TargetPlanner(connection, target.schema());
@@ -187,6 +184,9 @@ final class PgVectorSession implements TargetSession {
     Sql.execute(connection, planner.stagingStatements(tables).toArray(new String[0]));
     for (RunTable table : tables) {
       ControlSchema.insertTable(connection, table);
+      if (table.way() == RunTable.Way.DIRECT_MERGE) {
+        new ColumnOrigins(new Catalog(connection), table).beforeMerge(connection);
+      }
     }
     ControlSchema.insertDatasets(connection, id, run.datasets());
     ControlSchema.record(connection, id, run.state(), run.findings());
@@ -204,16 +204,24 @@ final class PgVectorSession implements TargetSession {
   }
 
   @Override
-  public void prepare(BiConsumer<Integer, String> progress) throws Exception {
+  public void prepare(IndexObserver observer) throws Exception {
     ColumnTypes types = cleanly(() -> TargetPlanner.columnTypes(connection()));
     RunRecord now = find().orElseThrow();
-    for (RunTable table : held().tables()) {
-      long rows =
-          now.datasetsOf(table.ordinal()).stream()
-              .mapToLong(dataset -> dataset.total().written())
-              .sum();
-      new Indexes(table, types, rows)
-          .build(this::step, index -> progress.accept(table.ordinal(), index));
+    try (IndexWatch watch = new IndexWatch(target, observer)) {
+      for (RunTable table : held().tables()) {
+        long rows =
+            now.datasetsOf(table.ordinal()).stream()
+                .mapToLong(dataset -> dataset.total().written())
+                .sum();
+        Indexes.Listener listener = new Building(table.ordinal(), rows, observer, watch);
+        new Indexes(table, types, rows, target.indexSettings()).build(this::step, listener);
+        cleanly(
+            () -> {
+              new LiveIndexes(connection(), table)
+                  .build(this::step, types, rows, target.indexSettings(), listener);
+              return true;
+            });
+      }
     }
     for (RunTable table : held().tables()) {
       step(
@@ -221,6 +229,42 @@ final class PgVectorSession implements TargetSession {
             new ForeignKeys(c, held().tables()).addStaged(table);
             return true;
           });
+    }
+  }
+
+  /** The builds of one table, while they are watched. */
+  private final class Building implements Indexes.Listener {
+
+    private final int table;
+    private final long rows;
+    private final IndexObserver observer;
+    private final IndexWatch watch;
+
+    Building(int table, long rows, IndexObserver observer, IndexWatch watch) {
+      this.table = table;
+      this.rows = rows;
+      this.observer = observer;
+      this.watch = watch;
+    }
+
+    @Override
+    public void building(String index) {
+      observer.building(table, index);
+      watch.follow(process(), table, index, rows);
+    }
+
+    @Override
+    public void found(Finding finding) {
+      observer.found(finding);
+    }
+  }
+
+  /** The number of the server process behind the session's connection; 0 where it is unknown. */
+  private int process() {
+    try {
+      return own == null ? 0 : own.unwrap(PGConnection.class).getBackendPID();
+    } catch (SQLException e) {
+      return 0;
     }
   }
 

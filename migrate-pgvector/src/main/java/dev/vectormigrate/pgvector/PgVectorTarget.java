@@ -31,6 +31,14 @@ import org.jspecify.annotations.Nullable;
  * for a rollback is in schemas {@code vector_migrate_stage_N} and {@code vector_migrate_kept_N}.
  * The role needs CREATE on the database and on the schemas of the tables.
  *
+ * <p>Where the plan knows which model made the vectors of a column, or how they were reduced, a
+ * line of the column's comment says so: {@code vector-migrate: model=all-minilm-l6-v2
+ * reduction=pca(64)}. Vectors of another origin are not put beside them.
+ *
+ * <p>A vector index that the plan asks for in so many words is built on a live table, too, to which
+ * rows are appended or written directly, if it has none on that column: concurrently, before the
+ * rows become live. To roll back, or to discard what is not live, drops it.
+ *
  * <p>Values that PostgreSQL can't hold refuse their row: text with the character U+0000 or a lone
  * surrogate, JSON with U+0000, vectors with NaN, an infinity or another dimension than the
  * column's.
@@ -43,32 +51,58 @@ public final class PgVectorTarget implements TargetStore {
   private final String name;
   private final String schema;
   private final Duration lockWait;
+  private final IndexSettings indexSettings;
 
-  private PgVectorTarget(DataSource dataSource, String name, String schema, Duration lockWait) {
+  private PgVectorTarget(
+      DataSource dataSource,
+      String name,
+      String schema,
+      Duration lockWait,
+      IndexSettings indexSettings) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
     this.name = name;
     this.schema = schema;
     this.lockWait = lockWait;
+    this.indexSettings = indexSettings;
   }
 
   /** The database that a data source connects to; tables go into the schema {@code public}. */
   public static PgVectorTarget of(DataSource dataSource) {
-    return new PgVectorTarget(dataSource, "postgresql", "public", DEFAULT_LOCK_WAIT);
+    return new PgVectorTarget(
+        dataSource, "postgresql", "public", DEFAULT_LOCK_WAIT, IndexSettings.SERVER);
   }
 
   /** The same database under the name that messages and reports shall use; no credential in it. */
   public PgVectorTarget named(String newName) {
-    return new PgVectorTarget(dataSource, newName, schema, lockWait);
+    return new PgVectorTarget(dataSource, newName, schema, lockWait, indexSettings);
   }
 
   /** The same database with another schema for tables that the plan names without one. */
   public PgVectorTarget schema(String newSchema) {
-    return new PgVectorTarget(dataSource, name, newSchema, lockWait);
+    return new PgVectorTarget(dataSource, name, newSchema, lockWait, indexSettings);
   }
 
   /** The same database with another wait for locks on live tables; 5 seconds by default. */
   public PgVectorTarget lockWait(Duration wait) {
-    return new PgVectorTarget(dataSource, name, schema, wait);
+    return new PgVectorTarget(dataSource, name, schema, wait, indexSettings);
+  }
+
+  /**
+   * The same database with so much memory for each index build, 1 MiB to 2 TiB, in place of what
+   * the server's {@code maintenance_work_mem} grants. It is set for the builds alone. A parallel
+   * build takes it from shared memory: in a container, {@code /dev/shm} must be as large.
+   */
+  public PgVectorTarget indexMemory(long bytes) {
+    return new PgVectorTarget(dataSource, name, schema, lockWait, indexSettings.memory(bytes));
+  }
+
+  /**
+   * The same database with so many parallel workers for each index build, 0 to 1,024, in place of
+   * what the server's {@code max_parallel_maintenance_workers} grants. Where this is not said, HNSW
+   * indexes are built without workers by versions of pgvector whose parallel builds are faulty.
+   */
+  public PgVectorTarget indexWorkers(int workers) {
+    return new PgVectorTarget(dataSource, name, schema, lockWait, indexSettings.workers(workers));
   }
 
   @Override
@@ -101,6 +135,10 @@ public final class PgVectorTarget implements TargetStore {
 
   Duration lockWait() {
     return lockWait;
+  }
+
+  IndexSettings indexSettings() {
+    return indexSettings;
   }
 
   Connection connect() throws SQLException {

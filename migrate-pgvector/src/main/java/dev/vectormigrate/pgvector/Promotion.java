@@ -89,6 +89,7 @@ final class Promotion {
               .formatted(table.spec().name(), obstacles));
     }
     List<String> grants = catalog.grantsOf(table.schema(), table.name(), table.live());
+    ColumnOrigins.carryOver(connection, table);
     makeSchema(RunTable.keptSchema(run));
     move(table.live(), RunTable.keptSchema(run));
     move(table.staging(), table.schema());
@@ -103,6 +104,7 @@ final class Promotion {
           "table %s: was filled meanwhile, expected it empty. Call discard() and choose append."
               .formatted(table.spec().name()));
     }
+    new ColumnOrigins(catalog, table).beforeMerge(connection);
     List<Finding> findings = Merge.of(table, table.staging()).run(connection);
     Sql.execute(connection, "DROP TABLE " + table.staging());
     return findings;
@@ -155,7 +157,9 @@ final class Promotion {
 
   private void undoMerge(RunTable table) throws SQLException, RefusalException {
     requireKept(table, "ledger_" + table.ordinal());
+    new LiveIndexes(connection, table).drop();
     Merge.undo(connection, table);
+    new ColumnOrigins(catalog, table).afterUndo(connection);
     Sql.execute(connection, "DROP TABLE " + table.ledger(), "DROP TABLE " + table.skipped());
   }
 
@@ -187,8 +191,12 @@ final class Promotion {
   void discardAll(boolean rolledBack) throws SQLException {
     List<String> ownTables = new ArrayList<>();
     for (RunTable table : tables) {
+      if (!rolledBack && table.way().merges()) {
+        new LiveIndexes(connection, table).drop();
+      }
       if (!rolledBack && table.way() == RunTable.Way.DIRECT_MERGE) {
         Merge.undo(connection, table);
+        new ColumnOrigins(catalog, table).afterUndo(connection);
       }
       if (!rolledBack && table.way() == RunTable.Way.DIRECT_NEW) {
         ownTables.add(table.live());

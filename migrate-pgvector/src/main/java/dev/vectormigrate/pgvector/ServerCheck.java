@@ -1,6 +1,9 @@
 package dev.vectormigrate.pgvector;
 
+import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.model.VectorIndex;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,12 +20,10 @@ final class ServerCheck {
 
   private static final int DIMENSIONS = 1536;
 
-  /**
-   * What one element of a graph takes beside its vector while an HNSW index with m = 16 is built:
-   * 32 neighbours of 16 bytes in the lowest layer, and the element itself. Measured with pgvector
-   * 0.8.0, which gave up at 9,665 vectors of 1,536 dimensions in 64 MB.
-   */
-  private static final int BYTES_OF_ELEMENT = 32 * 16 + 288;
+  /** An index as most are. */
+  private static final VectorIndexing COMMON =
+      new VectorIndexing(
+          Field.required("embedding", FieldType.vector(DIMENSIONS, null)), VectorIndex.hnsw());
 
   private final Connection connection;
   private final Map<String, String> settings = new HashMap<>();
@@ -135,7 +136,7 @@ final class ServerCheck {
 
   /** To two digits: it depends on the layers that chance gives each element. */
   private static String vectors(long kilobytes) {
-    double count = kilobytes * 1_024.0 / (4 * DIMENSIONS + BYTES_OF_ELEMENT);
+    double count = kilobytes * 1_024.0 / COMMON.graphBytes(1);
     double unit = Math.pow(10, Math.max(0, Math.floor(Math.log10(count)) - 1));
     return String.format(Locale.ROOT, "%,d", (long) (Math.floor(count / unit) * unit));
   }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,18 @@ final class Sql {
         statement.execute(sql);
       }
     }
+  }
+
+  /** Runs a statement and returns what the server said meanwhile, such as notices. */
+  static List<String> notices(Connection connection, String sql) throws SQLException {
+    List<String> notices = new ArrayList<>();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+      for (SQLWarning said = statement.getWarnings(); said != null; said = said.getNextWarning()) {
+        notices.add(String.valueOf(said.getMessage()));
+      }
+    }
+    return notices;
   }
 
   /** Runs a statement and returns how many rows it touched. */

@@ -9,7 +9,6 @@ import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.SparseVector;
 import dev.vectormigrate.model.Vector;
-import dev.vectormigrate.model.VectorIndex;
 import dev.vectormigrate.spi.SpaceEstimate;
 import dev.vectormigrate.spi.TableSpec;
 import java.math.BigDecimal;
@@ -44,14 +43,13 @@ final class StorageEstimate implements SpaceEstimate {
   /** Level, flags, ten heap positions and the position of the neighbours. */
   private static final int HNSW_ELEMENT_HEADER = 72;
 
-  private static final int HNSW_DEFAULT_LINKS = 16;
-
   /** A page of an HNSW or IVFFlat index without its header and its trailer of 8 bytes. */
   private static final int VECTOR_INDEX_PAGE = PAGE - PAGE_HEADER - 8;
 
   private final TableSpec table;
   private final List<Field> fields;
   private final List<Integer> key;
+  private final List<VectorIndexing> indexings;
   private final Pages heap = new Pages(PAGE - PAGE_HEADER);
   private final Pages chunks = new Pages(PAGE - PAGE_HEADER);
   private final Pages vectors = new Pages(VECTOR_INDEX_PAGE);
@@ -87,6 +85,7 @@ final class StorageEstimate implements SpaceEstimate {
     this.table = table;
     Schema schema = table.schema();
     fields = schema.fields();
+    indexings = VectorIndexing.of(table);
     key = schema.key().stream().map(schema::indexOf).toList();
   }
 
@@ -150,34 +149,20 @@ final class StorageEstimate implements SpaceEstimate {
   }
 
   private void addVectorIndexes(Row row) {
-    VectorIndex index = table.index();
-    if (index.method() == VectorIndex.Method.NONE) {
-      return;
-    }
-    for (int i = 0; i < fields.size(); i++) {
-      if (row.value(i) instanceof Vector vector && ColumnTypes.isIndexable(fields.get(i).type())) {
-        vectors.add(element(index, held(index, fields.get(i), vector)));
+    for (VectorIndexing indexing : indexings) {
+      if (row.value(indexing.column().name()) != null && !indexing.isSparse()) {
+        vectors.add(element(indexing));
       }
     }
   }
 
-  /** Bytes of a vector as an index holds it. */
-  private static int held(VectorIndex index, Field field, Vector vector) {
-    boolean half = field.type().kind() == FieldType.Kind.HALF_VECTOR;
-    return switch (index.precision()) {
-      case FULL -> 8 + vector.dimension() * (half ? Short.BYTES : Float.BYTES);
-      case HALF -> 8 + vector.dimension() * Short.BYTES;
-      case BIT -> 8 + (vector.dimension() + 7) / 8;
-    };
-  }
-
-  private static int element(VectorIndex index, int vector) {
-    if (index.method() == VectorIndex.Method.IVFFLAT) {
-      return INDEX_TUPLE_HEADER + vector;
+  /** Its vector and its neighbours in the lowest layer; those above are few. */
+  private static int element(VectorIndexing indexing) {
+    if (!indexing.isHnsw()) {
+      return INDEX_TUPLE_HEADER + indexing.heldBytes();
     }
-    int links = index.first() > 0 ? index.first() : HNSW_DEFAULT_LINKS;
-    int neighbours = aligned(4 + 2 * links * 6);
-    return aligned(HNSW_ELEMENT_HEADER + vector) + ITEM_POINTER + neighbours;
+    int neighbours = aligned(4 + 2 * indexing.links() * 6);
+    return aligned(HNSW_ELEMENT_HEADER + indexing.heldBytes()) + ITEM_POINTER + neighbours;
   }
 
   private static int aligned(int bytes) {

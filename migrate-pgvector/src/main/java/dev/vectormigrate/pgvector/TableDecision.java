@@ -92,44 +92,96 @@ final class TableDecision {
     }
   }
 
-  private void checkColumns() {
+  private void checkColumns() throws SQLException {
     if (spec.schema().key().isEmpty()) {
       refuse("table.key", "has no key, expected columns that identify a row.");
     }
     for (Field field : spec.schema().fields()) {
-      if (field.type().kind() == FieldType.Kind.VECTOR) {
+      if (field.type().kind().isVector()) {
         checkVector(field);
       }
     }
   }
 
-  private void checkVector(Field field) {
+  private void checkVector(Field field) throws SQLException {
     int dimension = field.type().dimension();
-    if (dimension > ColumnTypes.MAX_DIMENSION) {
+    VectorIndexing indexing = new VectorIndexing(field, spec.index());
+    if (field.type().kind().isDense() && dimension > ColumnTypes.MAX_DIMENSION) {
       refuse(
           "vector.dimension",
           "column '%s' has %,d dimensions, expected at most %,d. pgvector can't store them."
               .formatted(field.name(), dimension, ColumnTypes.MAX_DIMENSION));
-    } else if (spec.index().method() != VectorIndex.Method.NONE
-        && !ColumnTypes.isIndexable(field.type())) {
-      checkUnindexable(field);
+    } else if (indexing.isWanted() && !indexing.fits()) {
+      checkUnindexable(indexing);
+    }
+    checkVersion(indexing);
+  }
+
+  private void checkVersion(VectorIndexing indexing) throws SQLException {
+    String version = catalog.extensionVersion().orElse("0");
+    FieldType type = indexing.column().type();
+    boolean newColumn = type.kind() != FieldType.Kind.VECTOR;
+    boolean newIndex = indexing.isWanted() && indexing.isNewer();
+    if ((newColumn || newIndex) && ExtensionCheck.isOlder(version, VectorIndexing.ALL_TYPES)) {
+      refuse(
+          "extension.types",
+          "has column '%s' %s, which extension vector %s does not know, expected %s or newer. Update the extension, or choose other types and indexes."
+              .formatted(
+                  indexing.column().name(),
+                  newColumn
+                      ? "of type " + ColumnTypes.plain(type)
+                      : "with an index over " + indexing.heldType(),
+                  version,
+                  VectorIndexing.ALL_TYPES));
     }
   }
 
-  private void checkUnindexable(Field field) {
+  /** Sparse vectors often come beside dense ones, and of no known dimension: they do without. */
+  private void checkUnindexable(VectorIndexing indexing) {
+    boolean refused = indexing.isExplicit() && indexing.column().type().kind().isDense();
     String what =
-        "column '%s' has %s dimensions, expected 1 to %,d for an index."
-            .formatted(
-                field.name(),
-                field.type().dimension() == 0 ? "unknown" : field.type().dimension(),
-                ColumnTypes.MAX_INDEXED_DIMENSION);
-    if (spec.index().method() == VectorIndex.Method.AUTOMATIC) {
+        indexing.hasMethod()
+            ? "column '%s' has %s dimensions, expected 1 to %,d for an index."
+                .formatted(
+                    indexing.column().name(),
+                    indexing.dimension() == 0 ? "unknown" : indexing.dimension(),
+                    indexing.limit())
+            : "column '%s' has sparse vectors, which no %s index can hold."
+                .formatted(indexing.column().name(), indexing.method());
+    List<String> choices = alternatives(indexing);
+    String chosen = choices.isEmpty() ? "" : " Choose " + String.join(", or ", choices);
+    if (refused) {
+      refuse(
+          "index.dimension",
+          what + (chosen.isEmpty() ? " Ask for no index." : chosen + ", or no index."));
+    } else {
+      String rest = chosen.isEmpty() ? "" : chosen + ".";
       findings.add(
           Finding.warning(
-              "index.left_out", said(what + " It gets none; searches read every row.")));
-    } else {
-      refuse("index.dimension", what + " Ask for no index.");
+              "index.left_out", said(what + " It gets none; searches read every row." + rest)));
     }
+  }
+
+  /** What would make an index possible; what keeps most of the vectors comes first. */
+  private List<String> alternatives(VectorIndexing indexing) {
+    Field column = indexing.column();
+    FieldType type = column.type();
+    if (!type.kind().isDense() || type.dimension() == 0) {
+      return List.of();
+    }
+    List<String> choices = new ArrayList<>();
+    FieldType halved = FieldType.halfVector(type.dimension(), type.distance());
+    Field halves = new Field(column.name(), halved, column.nullable());
+    if (!halved.equals(type) && new VectorIndexing(halves, spec.index()).fits()) {
+      choices.add("halfVectors()");
+    }
+    for (VectorIndex.Precision precision : VectorIndex.Precision.values()) {
+      if (new VectorIndexing(column, spec.index().over(precision)).fits()) {
+        choices.add("an index over(" + precision + ")");
+      }
+    }
+    choices.add("fewer dimensions");
+    return choices;
   }
 
   private void decideForNewTable() throws SQLException {
@@ -217,6 +269,40 @@ final class TableDecision {
       }
     }
     columns.forEach(this::checkUnfilled);
+    if (findings.stream().noneMatch(Finding::blocks)) {
+      findings.addAll(new ColumnOrigins(catalog, spec, schema).findings());
+      adviseIndexes();
+    }
+  }
+
+  /** Where a live table can't be indexed by the run, its owner is told how. */
+  private void adviseIndexes() throws SQLException {
+    boolean asked =
+        spec.index().method() == VectorIndex.Method.HNSW
+            || spec.index().method() == VectorIndex.Method.IVFFLAT;
+    boolean plain = catalog.kindOf(schema, spec.name().name()).equals(Optional.of("r"));
+    if (!asked || (plain && catalog.ownsTable(schema, spec.name().name()))) {
+      return;
+    }
+    ColumnTypes types = TargetPlanner.columnTypes(catalog.connection());
+    List<Catalog.VectorIndexShape> there = catalog.vectorIndexes(schema, spec.name().name());
+    for (VectorIndexing index : VectorIndexing.of(spec)) {
+      if (there.stream().noneMatch(s -> s.valid() && s.on(index.column().name()))) {
+        findings.add(
+            Finding.warning(
+                "index.live",
+                said(
+                    "is live and has no vector index on column '%s', and this role can't build one while it is used: it is %s. Run CREATE INDEX%s ON %s USING %s (%s)%s."
+                        .formatted(
+                            index.column().name(),
+                            plain ? "another's" : "partitioned",
+                            plain ? " CONCURRENTLY" : "",
+                            Identifiers.quote(schema, spec.name().name()),
+                            index.method(),
+                            index.key(types),
+                            index.isHnsw() ? index.parameters(0) : ""))));
+      }
+    }
   }
 
   private void checkUnfilled(String name, Catalog.Column column) {

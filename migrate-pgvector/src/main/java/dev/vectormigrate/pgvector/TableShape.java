@@ -107,9 +107,8 @@ final class TableShape {
     for (PlainIndex index : table.spec().indexes()) {
       checkPlain(index, indexes);
     }
-    Indexes planned = new Indexes(table, TargetPlanner.columnTypes(connection), 0);
-    for (Field field : planned.indexed()) {
-      checkVector(field, planned.method(), indexes);
+    for (VectorIndexing wanted : VectorIndexing.of(table.spec())) {
+      checkVector(wanted);
     }
   }
 
@@ -130,24 +129,27 @@ final class TableShape {
     }
   }
 
-  private void checkVector(Field field, String method, List<Catalog.IndexShape> indexes) {
-    String wanted = ColumnTypes.operatorClassName(field.type().distance());
+  private void checkVector(VectorIndexing wanted) throws SQLException {
     List<String> found =
-        indexes.stream()
-            .filter(index -> index.method().equals(method))
-            .filter(index -> index.columns().equals(List.of(field.name())))
-            .map(index -> index.operatorClasses().get(0))
+        catalog.vectorIndexes(schema, table.name()).stream()
+            .filter(index -> index.is(wanted))
+            .map(Catalog.VectorIndexShape::operatorClass)
             .toList();
+    String name = named(wanted);
     if (found.isEmpty()) {
-      add(
-          "schema.index",
-          "%s index on column '%s' is not there, expected it".formatted(method, field.name()));
-    } else if (!found.contains(wanted)) {
+      add("schema.index", name + " is not there, expected it");
+    } else if (!found.contains(wanted.operatorClass())) {
       add(
           "schema.distance",
-          "%s index on column '%s' is for %s, expected %s, the store's distance"
-              .formatted(method, field.name(), String.join(", ", found), wanted));
+          "%s is for %s, expected %s, the store's distance"
+              .formatted(name, String.join(", ", found), wanted.operatorClass()));
     }
+  }
+
+  private static String named(VectorIndexing index) {
+    String name = "%s index on column '%s'".formatted(index.method(), index.column().name());
+    String plain = ColumnTypes.plain(index.column().type());
+    return index.heldType().equals(plain) ? name : name + " over " + index.heldType();
   }
 
   private void checkSequences() throws SQLException {

@@ -97,7 +97,11 @@ final class TargetPlanner {
       statements.add(
           "COPY %s (%s) FROM STDIN (FORMAT binary)"
               .formatted(table.staging(), Identifiers.quoteAll(table.columnNames())));
-      statements.addAll(new Indexes(table, types, 0).statements());
+      statements.addAll(new Indexes(table, types, 0, IndexSettings.SERVER).statements());
+      LiveIndexes live = new LiveIndexes(connection, table);
+      for (VectorIndexing index : live.missing()) {
+        statements.add(live.statement(index, live.name(index), types, 0));
+      }
     }
     ForeignKeys foreignKeys = new ForeignKeys(connection, tables);
     tables.forEach(table -> statements.addAll(foreignKeys.statements(table)));
@@ -142,6 +146,7 @@ final class TargetPlanner {
     statements.add(
         "COMMENT ON TABLE %s IS %s"
             .formatted(table.staging(), Identifiers.literal(table.spec().comment())));
+    statements.addAll(ColumnOrigins.statements(table));
     return statements;
   }
 

@@ -33,7 +33,9 @@ class KillIT {
 
   private static final int ROWS = 2_000;
   private static final int MANY_ROWS = 12_000;
-  private static final Set<Mode> ALL = EnumSet.allOf(Mode.class);
+
+  /** An index of a live table has a test of its own; the rest is as without. */
+  private static final Set<Mode> ALL = EnumSet.complementOf(EnumSet.of(Mode.APPEND_INDEXED));
 
   private final Map<Mode, List<String>> undisturbed = new EnumMap<>(Mode.class);
   private final Map<Mode, List<String>> undisturbedMany = new EnumMap<>(Mode.class);
@@ -60,7 +62,7 @@ class KillIT {
 
   @BeforeAll
   void runUndisturbed() throws Exception {
-    for (Mode mode : ALL) {
+    for (Mode mode : Mode.values()) {
       undisturbed.put(mode, undisturbedEnd(mode, ROWS));
     }
     for (Mode mode : List.of(Mode.CREATE, Mode.DIRECT_MERGE)) {
@@ -318,6 +320,37 @@ class KillIT {
     }
     assertThat(observer.query("SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid"))
         .hasSize(1);
+  }
+
+  /** Half of such a build is committed: what is left can't be used, and is built anew. */
+  @Test
+  void while_an_index_of_a_live_table_is_built_concurrently() throws Exception {
+    Scene scene =
+        new Scene() {
+          @Override
+          public void before(ChildProcess child, Observer observer) throws Exception {
+            observer.hold("LOCK TABLE public.docs IN ROW EXCLUSIVE MODE");
+            child.go();
+            observer.awaitBlocked();
+          }
+
+          @Override
+          public void after(Observer observer) throws Exception {
+            assertThat(
+                    observer.query(
+                        "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid"))
+                .containsExactly("docs_embedding_idx");
+            observer.release();
+          }
+        };
+    check(
+        new Killing(
+            Place.progress(Phase.INDEX, "docs: hnsw index on embedding"),
+            Mode.APPEND_INDEXED,
+            ROWS,
+            scene,
+            Outcome.MIGRATED,
+            undisturbed.get(Mode.APPEND_INDEXED)));
   }
 
   @TestFactory

@@ -1,6 +1,7 @@
 package dev.vectormigrate.pgvector;
 
 import dev.vectormigrate.DatasetMapping;
+import dev.vectormigrate.model.VectorIndex;
 import dev.vectormigrate.pgvector.testing.LocalPostgres;
 import dev.vectormigrate.spi.WriteMode.OnConflict;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ enum Mode {
   CREATE,
   REPLACE,
   APPEND,
+  APPEND_INDEXED,
   DIRECT_NEW,
   DIRECT_MERGE;
 
@@ -20,6 +22,7 @@ enum Mode {
       case CREATE -> mapping.create();
       case REPLACE -> mapping.replace();
       case APPEND -> mapping.append(OnConflict.UPDATE);
+      case APPEND_INDEXED -> mapping.append(OnConflict.UPDATE).index(VectorIndex.hnsw());
       case DIRECT_NEW -> mapping.direct(OnConflict.FAIL);
       case DIRECT_MERGE -> mapping.direct(OnConflict.UPDATE);
     }

@@ -503,7 +503,8 @@ class RefusalIT {
             .eachDataset(d -> d.index(VectorIndex.hnsw()))
             .build(),
         "[postgresql] Table docs column 'embedding' has 2001 dimensions, expected 1 to 2,000 for an"
-            + " index. Ask for no index.");
+            + " index. Choose halfVectors(), or an index over(HALF), or an index over(BIT), or fewer"
+            + " dimensions, or no index.");
   }
 
   @Test
@@ -522,7 +523,8 @@ class RefusalIT {
             Finding.warning(
                 "index.left_out",
                 "Table docs column 'embedding' has 2001 dimensions, expected 1 to 2,000 for an"
-                    + " index. It gets none; searches read every row."));
+                    + " index. It gets none; searches read every row. Choose halfVectors(), or an"
+                    + " index over(HALF), or an index over(BIT), or fewer dimensions."));
     assertThat(observer.query("SELECT indexname FROM pg_indexes WHERE tablename = 'docs'"))
         .containsExactly("docs_pkey");
   }
