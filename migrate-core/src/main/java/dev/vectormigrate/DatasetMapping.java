@@ -412,7 +412,10 @@ public final class DatasetMapping {
       return this;
     }
 
-    /** Makes all vectors anew, of the rows' texts. */
+    /**
+     * Makes all vectors anew, of the rows' texts, or vectors for a dataset that has none: before
+     * anything else of this mapping, so that every column made of the field holds the new vector.
+     */
     public Builder reembed(Embedding how) {
       embeddings = Embeddings.REEMBED;
       embedding = how.checked();

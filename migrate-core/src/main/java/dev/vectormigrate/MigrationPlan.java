@@ -113,7 +113,11 @@ public final class MigrationPlan implements PlanDescription {
     return new MigrationRun(this).inspect();
   }
 
-  /** Reads everything and checks it against the target, without changing anything. */
+  /**
+   * Reads everything and checks it against the target, without changing anything. A model that is
+   * to embed texts is not asked: the finding {@code embedding.estimate} says how many texts and
+   * tokens there are to embed, how many vectors are known already, and what it would cost.
+   */
   public MigrationReport dryRun() {
     return new MigrationRun(this).dryRun();
   }
@@ -139,6 +143,11 @@ public final class MigrationPlan implements PlanDescription {
    * rows were merely added since: {@link Outcome#GROWN}. Memory is bounded; what is compared goes
    * through temporary files of about 40 bytes a row. What changes meanwhile may be reported either
    * way.
+   *
+   * <p>A model is never asked: vectors that the plan makes of texts are those that the target keeps
+   * of earlier runs. If one of a table's texts has none, the columns of these vectors are left out
+   * of the table's comparison, and the finding {@code compare.embedded} says so; then growth can't
+   * be told from other differences. To find that out the sources are read once more.
    *
    * @throws MigrationException if something can't be read
    */

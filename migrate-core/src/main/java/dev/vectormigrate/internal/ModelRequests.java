@@ -24,8 +24,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +51,7 @@ final class ModelRequests implements AutoCloseable {
   private final RequestPace pace;
   private final EmbeddingBudget budget;
   private final ExecutorService workers;
+  private final List<Thread> threads = new ArrayList<>();
   private final Map<Bytes, CompletableFuture<Vector>> underWay = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
@@ -71,15 +70,16 @@ final class ModelRequests implements AutoCloseable {
     this.retry = retry;
     this.budget = budget;
     pace = new RequestPace(requests);
-    AtomicInteger started = new AtomicInteger();
-    workers =
-        Executors.newFixedThreadPool(
-            requests,
-            work -> {
-              Thread thread = new Thread(work, "vector-migrate-embed-" + started.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+    workers = Executors.newFixedThreadPool(requests, this::thread);
+  }
+
+  private Thread thread(Runnable work) {
+    synchronized (threads) {
+      Thread thread = new Thread(work, "vector-migrate-embed-" + (threads.size() + 1));
+      thread.setDaemon(true);
+      threads.add(thread);
+      return thread;
+    }
   }
 
   /** How messages name a model. */
@@ -231,9 +231,11 @@ final class ModelRequests implements AutoCloseable {
         release(texts, new Abandoned());
         return;
       }
-      failure.compareAndSet(null, e);
+      Throwable why =
+          e instanceof Exception fault ? Failures.embedder(where(how.embedder()), fault) : e;
+      failure.compareAndSet(null, why);
       pace.stop();
-      release(texts, e);
+      release(texts, why);
     }
   }
 
@@ -286,13 +288,16 @@ final class ModelRequests implements AutoCloseable {
   private static Map<Bytes, Vector> answer(Embedder embedder, List<Piece> texts)
       throws TransientException {
     String where = where(embedder);
-    List<Vector> vectors;
+    @Nullable List<Vector> vectors;
     try {
       vectors = embedder.embed(texts.stream().map(Piece::text).toList());
     } catch (TransientException e) {
       throw e;
     } catch (Exception e) {
       throw Failures.embedder(where, e);
+    }
+    if (vectors == null) {
+      throw new EmbeddingException(where, "answer: none, expected vectors.", null);
     }
     if (vectors.size() != texts.size()) {
       throw new EmbeddingException(
@@ -335,16 +340,24 @@ final class ModelRequests implements AutoCloseable {
     pace.stop();
     workers.shutdownNow();
     boolean interrupted = Thread.interrupted();
-    while (!workers.isTerminated()) {
-      try {
-        workers.awaitTermination(1, TimeUnit.HOURS);
-      } catch (InterruptedException e) {
-        interrupted = true;
+    for (Thread thread : started()) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
     }
     cache.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<Thread> started() {
+    synchronized (threads) {
+      return List.copyOf(threads);
     }
   }
 }

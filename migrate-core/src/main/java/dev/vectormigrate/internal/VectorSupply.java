@@ -6,6 +6,7 @@ import dev.vectormigrate.model.Vector;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Where the readers of one dataset get the vectors of texts from. Thread-safe. */
 interface VectorSupply {
@@ -43,7 +44,7 @@ interface VectorSupply {
 
   /** Lists parts of a list, so that no query is too large. */
   static <T> List<List<T>> parts(List<T> all, int most) {
-    return java.util.stream.IntStream.range(0, (all.size() + most - 1) / most)
+    return IntStream.range(0, (all.size() + most - 1) / most)
         .mapToObj(i -> all.subList(i * most, Math.min(all.size(), (i + 1) * most)))
         .toList();
   }

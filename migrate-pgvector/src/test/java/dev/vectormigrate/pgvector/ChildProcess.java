@@ -38,6 +38,13 @@ final class ChildProcess implements AutoCloseable {
   static ChildProcess start(
       LocalPostgres.Database database, int rows, Mode mode, MigratingProcess.Place place)
       throws IOException {
+    return start(
+        MigratingProcess.class, database, String.valueOf(rows), mode.name(), place.toString());
+  }
+
+  /** Starts another main class, with the database's URL and user before its own arguments. */
+  static ChildProcess start(Class<?> main, LocalPostgres.Database database, String... arguments)
+      throws IOException {
     // Surefire's own class path is a jar that only names the real one.
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -49,12 +56,10 @@ final class ChildProcess implements AutoCloseable {
             "-Xmx256m",
             "-cp",
             classPath,
-            MigratingProcess.class.getName(),
+            main.getName(),
             database.jdbcUrl(),
-            database.username(),
-            String.valueOf(rows),
-            mode.name(),
-            place.toString());
+            database.username());
+    builder.command().addAll(List.of(arguments));
     builder.environment().put(MigratingProcess.PASSWORD, database.password());
     return new ChildProcess(builder.redirectErrorStream(true).start());
   }

@@ -3,6 +3,7 @@ package dev.vectormigrate.cli;
 import static java.util.Map.entry;
 
 import dev.vectormigrate.BackupFailedException;
+import dev.vectormigrate.EmbeddingException;
 import dev.vectormigrate.OutcomeUnknownException;
 import dev.vectormigrate.PlanException;
 import dev.vectormigrate.RefusedException;
@@ -25,6 +26,7 @@ enum ExitCode {
   TARGET(5, "The target fails, or can't be reached."),
   REFUSED(6, "Refused, since it would mix or overwrite data."),
   GROWN(7, "Rows were merely added since the migration, to the source or to the target."),
+  EMBEDDING(8, "Texts can't be embedded, or not within the budget; the same command goes on."),
   INTERRUPTED(130, "Interrupted; the same command goes on from there.");
 
   private static final Map<Class<? extends RuntimeException>, ExitCode> BY_FAILURE =
@@ -36,6 +38,7 @@ enum ExitCode {
           entry(BackupException.class, SOURCE),
           entry(RejectsExceededException.class, SOURCE),
           entry(TargetException.class, TARGET),
+          entry(EmbeddingException.class, EMBEDDING),
           entry(OutcomeUnknownException.class, TARGET),
           entry(RefusedException.class, REFUSED),
           entry(RunInterruptedException.class, INTERRUPTED));
