@@ -67,11 +67,7 @@ final class MigrateCommand implements Callable<Integer> {
           "Arrange the tables as an application or framework reads them: " + LayoutKind.NAMES + ".")
   private @Nullable LayoutKind layout;
 
-  @Option(
-      names = "--index",
-      paramLabel = "hnsw|ivfflat|none",
-      description = "The index on vectors. Default: HNSW where it can be built.")
-  private @Nullable IndexKind index;
+  @Mixin private final VectorOptions vectors = new VectorOptions();
 
   @Option(
       names = "--dry-run",
@@ -249,9 +245,7 @@ final class MigrateCommand implements Callable<Integer> {
   private void applyTo(DatasetMapping.Builder mapping) {
     mode.applyTo(mapping);
     tenants.applyTo(mapping, layout != null);
-    if (index != null) {
-      mapping.index(index.index());
-    }
+    vectors.applyTo(mapping);
   }
 
   private void announce(MigrationPlan plan) {

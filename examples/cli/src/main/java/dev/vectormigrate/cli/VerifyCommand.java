@@ -67,6 +67,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private final MappingOptions mappings = new MappingOptions();
   @Mixin private final TenantOptions tenants = new TenantOptions();
+  @Mixin private final VectorOptions vectors = new VectorOptions();
   @Mixin private final ProgressOptions progress;
   @Mixin private final SearchOptions searches = new SearchOptions();
   @Mixin private final ReportOptions reports;
@@ -153,6 +154,7 @@ final class VerifyCommand implements Callable<Integer> {
         MigrationPlan.builder(name)
             .into(database.store())
             .eachDataset(mapping -> tenants.applyTo(mapping, layout != null))
+            .eachDataset(vectors::applyTo)
             .listener(progress.listener());
     source.stores().forEach(plan::from);
     if (layout != null) {
