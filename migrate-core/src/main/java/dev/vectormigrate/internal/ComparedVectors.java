@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -27,7 +26,7 @@ final class ComparedVectors implements AutoCloseable {
 
   private final PlanDescription plan;
   private final TargetSession session;
-  private final Map<PlannedDataset, KnownVectors> supplies = new IdentityHashMap<>();
+  private final IdentityHashMap<PlannedDataset, KnownVectors> supplies = new IdentityHashMap<>();
   private final Set<String> leftOut = new LinkedHashSet<>();
   private final List<Finding> findings = new ArrayList<>();
 

@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
 final class Embedders implements AutoCloseable {
 
   private final Map<String, ModelRequests> models = new LinkedHashMap<>();
-  private final Map<PlannedDataset, VectorSupply> supplies = new IdentityHashMap<>();
+  private final IdentityHashMap<PlannedDataset, VectorSupply> supplies = new IdentityHashMap<>();
   private final List<PlannedDataset> datasets;
 
   private Embedders(List<PlannedDataset> datasets) {

@@ -575,7 +575,7 @@ public final class MigrationRun {
         note(projections.findings());
         return fitted;
       } catch (RefusedException e) {
-        note(List.of(Finding.error("vector.reduction", e.getMessage())));
+        note(List.of(Finding.error("vector.reduction", String.valueOf(e.getMessage()))));
       } catch (DamagedDataset e) {
         LOG.debug("[{}] can't be read; the preview names it", where, e);
       }

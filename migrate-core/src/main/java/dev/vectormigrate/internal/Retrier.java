@@ -39,10 +39,11 @@ final class Retrier {
   void after(String where, TransientException failure)
       throws TransientException, InterruptedException {
     Duration asked = failure.retryAfter();
-    if (!asked.isZero() && asked.compareTo(patience) <= 0) {
-      patience = patience.minus(asked);
+    Duration wait = longer(asked, policy.delayAfter(1));
+    if (!asked.isZero() && wait.compareTo(patience) <= 0) {
+      patience = patience.minus(wait);
       LOG.info("[{}] asked to wait for {}: {}", where, asked, failure.getMessage());
-      Thread.sleep(asked.toMillis());
+      Thread.sleep(wait.toMillis());
       return;
     }
     failed++;
@@ -56,10 +57,12 @@ final class Retrier {
 
   /** What the other side asked for wins, unless it asked for more than anybody would wait. */
   private Duration delay(TransientException failure) {
-    Duration asked = failure.retryAfter();
-    Duration own = policy.delayAfter(failed);
-    Duration longer = asked.compareTo(own) > 0 ? asked : own;
+    Duration longer = longer(failure.retryAfter(), policy.delayAfter(failed));
     return longer.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : longer;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   /**

@@ -15,9 +15,8 @@ interface VectorSupply {
   Map<Bytes, Vector> vectors(Collection<Piece> texts) throws Exception;
 
   /**
-   * A row can't be embedded, and the plan says that this stops a run.
-   *
-   * @return normally where there is no run to stop: the row is then refused
+   * A row can't be embedded, and the plan says that this stops a run. Where there is no run to stop
+   * nothing happens, and the row is refused.
    */
   void refuse(String what);
 

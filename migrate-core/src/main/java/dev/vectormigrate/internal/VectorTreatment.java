@@ -119,7 +119,7 @@ final class VectorTreatment {
   /** A cut needs no sample. */
   private VectorTreatment withCuts() {
     if (reduction.isEmpty() || reduction.get().needsSample()) {
-      checkDimensions();
+      samples(); // refuses what can't be reduced before anything is read
       return this;
     }
     Map<String, Projection> cuts = new LinkedHashMap<>();
@@ -127,10 +127,6 @@ final class VectorTreatment {
       cuts.put(field.name(), reduction.get().projection(dimension(field)));
     }
     return with(cuts);
-  }
-
-  private void checkDimensions() {
-    reduced().forEach(VectorTreatment::dimension);
   }
 
   private static int dimension(Field field) {

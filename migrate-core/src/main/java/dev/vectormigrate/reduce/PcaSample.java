@@ -25,7 +25,8 @@ import java.util.PriorityQueue;
 public final class PcaSample {
 
   private static final Comparator<Sampled> ORDER =
-      Comparator.comparingLong(Sampled::hash).thenComparing(Sampled::components, Arrays::compare);
+      Comparator.comparingLong(Sampled::hash)
+          .thenComparing(sampled -> sampled.vector().toArray(), Arrays::compare);
 
   /** A part of a row's id; a change of it would change every projection. */
   private static final byte[] SEED = "pca sample 1".getBytes(StandardCharsets.UTF_8);
@@ -37,7 +38,7 @@ public final class PcaSample {
   private final PriorityQueue<Sampled> sampled = new PriorityQueue<>(ORDER.reversed());
   private long unusable;
 
-  private record Sampled(long hash, float[] components) {}
+  private record Sampled(long hash, Vector vector) {}
 
   PcaSample(int source, int target, int most, Distance distance) {
     Projection.checkShorter("PCA", source, target);
@@ -74,7 +75,7 @@ public final class PcaSample {
     if (sampled.size() == most && hash > sampled.element().hash()) {
       return;
     }
-    sampled.add(new Sampled(hash, vector.toArray()));
+    sampled.add(new Sampled(hash, vector));
     if (sampled.size() > most) {
       sampled.remove();
     }
@@ -118,7 +119,10 @@ public final class PcaSample {
   }
 
   private synchronized float[][] sorted() {
-    return sampled.stream().sorted(ORDER).map(Sampled::components).toArray(float[][]::new);
+    return sampled.stream()
+        .sorted(ORDER)
+        .map(chosen -> chosen.vector().toArray())
+        .toArray(float[][]::new);
   }
 
   private IllegalStateException tooFew(int count) {

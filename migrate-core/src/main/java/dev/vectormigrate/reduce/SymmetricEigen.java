@@ -8,11 +8,26 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
  * The largest eigenvalues of a symmetric matrix, largest first, with their vectors of the length 1.
- *
- * @param values as many as were asked for
- * @param vectors one for each of the values
  */
-record SymmetricEigen(double[] values, double[][] vectors) {
+final class SymmetricEigen {
+
+  private final double[] values;
+  private final double[][] vectors;
+
+  private SymmetricEigen(double[] values, double[][] vectors) {
+    this.values = values;
+    this.vectors = vectors;
+  }
+
+  /** As many as were asked for; not to be changed. */
+  double[] values() {
+    return values;
+  }
+
+  /** One for each of the values; not to be changed. */
+  double[][] vectors() {
+    return vectors;
+  }
 
   /**
    * @param matrix row by row, not needed any more

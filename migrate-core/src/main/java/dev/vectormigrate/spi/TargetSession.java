@@ -53,7 +53,9 @@ public interface TargetSession extends AutoCloseable {
 
   /**
    * Builds keys and indexes on what is staged and refreshes its statistics. What is there already
-   * is kept; what an earlier attempt left invalid is built anew.
+   * is kept; what an earlier attempt left invalid is built anew. An index that the plan asks for on
+   * a live table that rows are merged into is built there, if it can be while others use the table;
+   * its rows stay as they are.
    *
    * @param observer told what is being built, how far it is, and what is worth knowing; never after
    *     this returns

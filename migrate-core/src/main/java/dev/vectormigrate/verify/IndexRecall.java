@@ -100,8 +100,7 @@ public final class IndexRecall implements Verifier {
       return List.of(
           Finding.info(
               NAME + ".not_checked",
-              searches.where()
-                  + ": not checked, as its rows can't be searched apart from those of others."));
+              searches.where() + ": not checked, as its rows can't be searched by themselves."));
     }
     return judge(searches, exact.get(), index.get());
   }

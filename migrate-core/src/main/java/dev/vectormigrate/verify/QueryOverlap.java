@@ -225,7 +225,7 @@ public final class QueryOverlap implements Verifier {
       originals.ifPresent(RowReader::close);
       String why =
           ways.isEmpty()
-              ? "its rows can't be searched apart from those of others"
+              ? "its rows can't be searched by themselves"
               : "the source's own vectors are not at hand";
       return List.of(notChecked(searches.evidence(), searches.field(), why, true));
     }

@@ -81,7 +81,7 @@ public final class SearchLatency implements Verifier {
     Optional<Searches.Way> way =
         searches.make(Access.INDEX, form, bits ? 10 * k : k, bits ? 10 * k : 0);
     return way.isEmpty()
-        ? List.of(notChecked(searches, "its rows can't be searched apart from those of others"))
+        ? List.of(notChecked(searches, "its rows can't be searched by themselves"))
         : judge(searches, way.get());
   }
 

@@ -20,6 +20,7 @@ import dev.vectormigrate.RefusedException;
 import dev.vectormigrate.RetryPolicy;
 import dev.vectormigrate.RunInterruptedException;
 import dev.vectormigrate.SourceException;
+import dev.vectormigrate.layout.Layouts;
 import dev.vectormigrate.model.Distance;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
@@ -218,6 +219,31 @@ class EmbeddingRunTest {
     assertThat(row.value("embedding")).isEqualTo(vector("one"));
     assertThat(row.schema().field(row.schema().indexOf("embedding")).type())
         .isEqualTo(FieldType.halfVector(3, Distance.COSINE));
+  }
+
+  /** A layout asks for a field of vectors, which the dataset does not have before. */
+  @Test
+  void a_layout_takes_vectors_that_are_made() {
+    Schema schema =
+        new Schema(
+            List.of(
+                Field.required("id", FieldType.TEXT),
+                Field.optional("text", FieldType.TEXT),
+                Field.optional("metadata", FieldType.JSON)),
+            List.of("id"));
+    List<Row> rows = List.of(Row.of(schema, "a", "one", Json.of(Map.of())));
+
+    MigrationPlan.builder("m")
+        .from(docs(rows))
+        .into(target)
+        .layout(Layouts.vectorDocuments())
+        .eachDataset(d -> d.reembed(embedding()))
+        .build()
+        .run();
+
+    Row row = target.rows("vector_documents").get(0);
+    assertThat(row.value("text")).isEqualTo("one");
+    assertThat(row.value("embedding")).isEqualTo(vector("one"));
   }
 
   @Test

@@ -50,6 +50,19 @@ class RetrierTest {
   }
 
   @Test
+  void a_wait_that_the_other_side_names_is_no_attempt_as_long_as_patience_lasts() throws Exception {
+    Retrier retrier =
+        new Retrier(new RetryPolicy(2, Duration.ZERO, Duration.ZERO), Duration.ofMillis(3));
+    TransientException busy = new TransientException("busy", Duration.ofMillis(1), null);
+
+    retrier.after("x", busy);
+    retrier.after("x", busy);
+    retrier.after("x", busy);
+    retrier.after("x", busy);
+    assertThatThrownBy(() -> retrier.after("x", busy)).isSameAs(busy);
+  }
+
+  @Test
   void an_interruption_ends_the_wait() {
     Retrier retrier = new Retrier(new RetryPolicy(2, Duration.ofHours(1), Duration.ofHours(1)));
     Thread.currentThread().interrupt();

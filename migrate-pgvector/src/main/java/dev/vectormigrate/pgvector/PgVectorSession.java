@@ -325,7 +325,8 @@ final class PgVectorSession implements TargetSession {
         cleanly(() -> ControlSchema.find(connection(), migration)).orElseThrow();
     RunTable runTable = stored.tables().get(table);
     boolean live = stored.run().state() == RunState.PROMOTED;
-    if (live ? runTable.way().merges() : runTable.way() == RunTable.Way.DIRECT_MERGE) {
+    boolean shared = live ? runTable.way().merges() : runTable.way() == RunTable.Way.DIRECT_MERGE;
+    if (shared || !VectorSearches.canName(runTable.columns())) {
       return Optional.empty();
     }
     ColumnTypes types = cleanly(() -> TargetPlanner.columnTypes(connection()));

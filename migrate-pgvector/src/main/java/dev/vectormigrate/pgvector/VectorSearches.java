@@ -27,7 +27,6 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Searches a table for the rows nearest to vectors, in the caller's transaction. */
 final class VectorSearches {
@@ -53,6 +52,13 @@ final class VectorSearches {
     this.columns = columns;
     this.search = search;
     field = columns.field(columns.indexOf(search.column()));
+  }
+
+  /** Whether rows that are found can be named: not every type of a key comes as rows have it. */
+  static boolean canName(Schema columns) {
+    return columns.key().stream()
+        .map(name -> columns.field(columns.indexOf(name)).type().kind())
+        .noneMatch(kind -> kind == Kind.JSON || kind == Kind.TEXTS || kind.isVector());
   }
 
   /** Makes every search, after one that is not measured. */
@@ -171,7 +177,7 @@ final class VectorSearches {
   private String id(ResultSet found) throws SQLException {
     List<Field> fields =
         columns.key().stream().map(name -> columns.field(columns.indexOf(name))).toList();
-    @Nullable Object[] values = new Object[fields.size()];
+    Object[] values = new Object[fields.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = value(found, i + 2, fields.get(i).type().kind());
     }

@@ -434,6 +434,56 @@ class VectorTypesIT {
     assertThat(vectorIndexes()).hasSize(3);
   }
 
+  @Test
+  void an_invalid_index_over_halves_is_built_anew() throws Exception {
+    Schema schema = docs(3, null);
+    plan(
+            "invalid",
+            schema,
+            random(schema, 0, 10),
+            d -> d.index(VectorIndex.hnsw().over(Precision.HALF)))
+        .listener(
+            new MigrationListener() {
+              @Override
+              public void phaseStarted(Phase phase) {
+                if (phase == Phase.INDEX) {
+                  plantInvalidIndex();
+                }
+              }
+            })
+        .build()
+        .run();
+
+    assertThat(vectorIndexes())
+        .containsExactly(
+            "CREATE INDEX docs_embedding_idx ON public.docs USING hnsw (((embedding)::halfvec(3))"
+                + " halfvec_cosine_ops)");
+    assertThat(texts("SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid")).isEmpty();
+  }
+
+  /** A concurrent build that fails leaves an index that is there and can't be used. */
+  private void plantInvalidIndex() {
+    String staging = "vector_migrate_stage_1.docs";
+    try (Connection other = database.connect()) {
+      other.setAutoCommit(false);
+      Sql.execute(other, "LOCK TABLE " + staging + " IN ROW EXCLUSIVE MODE");
+      Sql.execute(connection, "SET lock_timeout = '50ms'");
+      assertThatThrownBy(
+              () ->
+                  Sql.execute(
+                      connection,
+                      "CREATE INDEX CONCURRENTLY docs_embedding_idx ON "
+                          + staging
+                          + " USING hnsw ((embedding::halfvec(3)) halfvec_cosine_ops)"))
+          .hasMessageContaining("lock timeout");
+      assertThat(texts("SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid"))
+          .hasSize(1);
+      other.rollback();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private void checkRefused(int dimension, Consumer<DatasetMapping.Builder> mapping, String what) {
     Schema schema = docs(dimension, null);
     assertThatThrownBy(() -> plan("refused", schema, List.of(), mapping).build().run())
