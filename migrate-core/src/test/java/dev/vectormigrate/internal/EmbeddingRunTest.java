@@ -766,7 +766,10 @@ class EmbeddingRunTest {
                 "dataset 'docs': 8 rows need vectors of lengths: about 3 texts to embed with 6 tokens for 0.006, 1 known from before. The model was not asked: a vector of length 1 stood for each that is not known."),
             Finding.error(
                 "embedding.stops",
-                "dataset 'docs': 1 rows would stop the run, expected none: id-0004. They are among the rejects with the reason."));
+                "dataset 'docs': 1 rows would stop the run, expected none: id-0004. They are among the rejects with the reason."),
+            Finding.warning(
+                "dataset.rejects",
+                "Dataset 'docs' has rows to refuse: 1 × no text to embed ('id-0004'); 1 × text of 3 tokens, expected at most 2 ('id-0005')."));
     assertThat(report.rejects())
         .extracting(RejectReport::id, RejectReport::reason)
         .containsExactly(

@@ -258,7 +258,7 @@ class QueryOverlapTest {
     assertThat(searches(report)).hasSize(1);
     assertThat(measured.form()).isEqualTo("halfvec");
     assertThat(measured.mean()).isLessThan(0.3);
-    assertThat(report.findings())
+    assertThat(judged(report))
         .containsExactly(
             Finding.error(
                 "recall_gate.low",
@@ -279,7 +279,7 @@ class QueryOverlapTest {
         plan(schema, rows, plan -> plan.eachDataset(d -> d.halfVectors()).minRecall(0)).run();
 
     assertThat(report.outcome()).isEqualTo(Outcome.MIGRATED);
-    assertThat(report.findings()).isEmpty();
+    assertThat(judged(report)).isEmpty();
     assertThat(searches(report)).allSatisfy(s -> assertThat(s.mean()).isLessThan(0.3));
   }
 
@@ -290,7 +290,7 @@ class QueryOverlapTest {
     MigrationReport report =
         plan(schema, rows(schema, 300, random(64)), mapped(d -> d.halfVectors())).run();
 
-    assertThat(report.findings()).isEmpty();
+    assertThat(judged(report)).isEmpty();
     assertThat(searches(report)).allSatisfy(s -> assertThat(s.mean()).isGreaterThan(0.98));
     assertThat(report.notChecked())
         .containsExactly(
@@ -470,5 +470,10 @@ class QueryOverlapTest {
     assertThatThrownBy(() -> MigrationPlan.builder("m").minRecall(Double.NaN))
         .isInstanceOf(PlanException.class)
         .hasMessage("[plan m] minRecall: NaN, expected 0 to 1. Pass a part.");
+  }
+
+  /** What was found, but for how much rounding took. */
+  private static List<Finding> judged(MigrationReport report) {
+    return report.findings().stream().filter(f -> !f.code().equals("mapping.lossy")).toList();
   }
 }
