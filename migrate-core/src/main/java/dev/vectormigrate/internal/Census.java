@@ -7,8 +7,8 @@ import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Vector;
-import dev.vectormigrate.spi.SpaceEstimate;
-import dev.vectormigrate.spi.SpaceEstimate.Space;
+import dev.vectormigrate.spi.TableEstimate;
+import dev.vectormigrate.spi.TableEstimate.Needs;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.WriteMode;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class Census implements AutoCloseable {
   private static final int MOST_SHOWN = 3;
 
   private final TableSpec table;
-  private final Optional<SpaceEstimate> space;
+  private final Optional<TableEstimate> estimate;
   private final TenantCounts tenants;
   private final RecordSorter keys;
   private final RowHasher hasher = new RowHasher();
@@ -45,12 +45,12 @@ final class Census implements AutoCloseable {
   private long rows;
 
   /**
-   * @param space what the target thinks of the rows; empty if it can't say
+   * @param estimate what the target thinks of the rows; empty if it can't say
    * @param scratch a folder for scratch files
    */
-  Census(TableSpec table, Optional<SpaceEstimate> space, Path scratch) {
+  Census(TableSpec table, Optional<TableEstimate> estimate, Path scratch) {
     this.table = table;
-    this.space = space;
+    this.estimate = estimate;
     tenants = new TenantCounts(table);
     keys = new RecordSorter(scratch, MOST_BYTES);
   }
@@ -58,7 +58,7 @@ final class Census implements AutoCloseable {
   void add(Row row) throws IOException {
     rows++;
     tenants.count(row);
-    space.ifPresent(estimate -> estimate.add(row));
+    estimate.ifPresent(sum -> sum.add(row));
     if (!row.schema().key().isEmpty()) {
       keys.add(key(row.id()));
     }
@@ -104,8 +104,8 @@ final class Census implements AutoCloseable {
   }
 
   /** What the rows would take in the target; empty where it can't say. */
-  Optional<Space> space() {
-    return space.map(SpaceEstimate::space);
+  Optional<Needs> needs() {
+    return estimate.map(TableEstimate::needs);
   }
 
   /** What there is to say about the rows. */
@@ -119,17 +119,17 @@ final class Census implements AutoCloseable {
               "Table %s: %s × vector of length 0 (%s). It has no angle to others: a search by cosine does not find it."
                   .formatted(table.name(), count(zeroVectors), quoted(zeros))));
     }
-    space().ifPresent(needed -> findings.add(space(needed)));
+    needs().ifPresent(needed -> findings.add(space(needed)));
     return findings;
   }
 
-  private Finding space(Space needed) {
+  private Finding space(Needs needed) {
     return Finding.info(
         "estimate.space",
         "Table %s: about %s for its rows (%s): %s in the table, %s of large values beside it, %s in indexes."
             .formatted(
                 table.name(),
-                size(needed.total()),
+                size(needed.bytes()),
                 count(rows),
                 size(needed.rows()),
                 size(needed.aside()),

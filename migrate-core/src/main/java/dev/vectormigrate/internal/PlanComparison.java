@@ -22,6 +22,7 @@ import dev.vectormigrate.spi.RunRecord;
 import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetSession;
+import dev.vectormigrate.spi.Verifier;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,11 +169,37 @@ public final class PlanComparison {
                             "table %s: not there, expected it to be. Migrate, or name another."
                                 .formatted(table.name()))));
     tables.add(new ComparedTable(table, shape, comparer));
+    live.ifPresent(there -> search(table.without(spared), there, comparer.counted()));
     for (int i = 0; i < into.size(); i++) {
       Checkpoint total = comparer.totals().get(i);
       long expected = into.get(i).dataset().rows().orElse(-1);
       datasets.add(
           ReportBuilder.report(into.get(i).dataset().qualifiedName(), table, expected, total));
+    }
+  }
+
+  /** Only rows that are the source's can tell how well searches find the source's. */
+  private void search(TableSpec table, LiveTable live, TableComparison counted) {
+    List<Verifier> searching = plan.verifiers().stream().filter(Verifier::searches).toList();
+    if (searching.isEmpty()) {
+      return;
+    }
+    boolean same =
+        counted.missing() + counted.different() + counted.extra() + counted.duplicate() == 0;
+    if (!same) {
+      findings.add(
+          Finding.warning(
+              "compare.not_searched",
+              "table %s: was not searched, since its rows are not those of the source."
+                  .formatted(table.name())));
+      return;
+    }
+    ComparedSearches evidence = new ComparedSearches(table, live, report.measuring());
+    for (Verifier verifier : searching) {
+      List<Finding> found =
+          Failures.atTarget(plan.target().name(), () -> verifier.verify(evidence));
+      findings.addAll(found);
+      report.checks(List.of(evidence.check(verifier, found)));
     }
   }
 

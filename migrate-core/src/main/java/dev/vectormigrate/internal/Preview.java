@@ -13,6 +13,7 @@ import dev.vectormigrate.spi.Reject;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetSession;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,14 +71,18 @@ final class Preview {
   void readAll(Planner.Planned planned) {
     try (ScratchFolder scratch = ScratchFolder.create()) {
       for (TableSpec table : planned.tables()) {
-        censuses.put(table, new Census(table, plan.target().space(table), scratch.path()));
+        censuses.put(table, new Census(table, plan.target().estimate(table), scratch.path()));
       }
+      long start = System.nanoTime();
       readDatasets(planned);
+      Duration reading = Duration.ofNanos(System.nanoTime() - start);
       for (Census census : censuses.values()) {
         findings.addAll(census.findings());
         measuring.tenants(census.table().name().toString(), census.tenants());
         census.close();
       }
+      findings.add(
+          new TimeEstimate(plan.settings(), reading, datasets, censuses.values()).finding());
     } catch (IOException e) {
       throw Failures.target("temporary files", e);
     }

@@ -150,20 +150,19 @@ final class ReportBuilder {
   }
 
   private List<String> notChecked(Outcome outcome) {
-    if (compared) {
-      return List.of("Search results through the vector index were not compared.");
-    }
-    if (!verified(outcome)) {
+    if (!compared && !verified(outcome)) {
       return List.of("The data in the target was not read back in this call.");
     }
     List<String> sentences = new ArrayList<>();
     List<SearchQuality> searches = measuring.measurements().searches();
-    if (searches.stream().allMatch(search -> search.found().isEmpty())) {
-      sentences.add("Search results through the vector index were not compared with the source's.");
-    } else {
+    if (!searches.stream().allMatch(search -> search.found().isEmpty())) {
       sentences.add(
           "Searches that also filter, such as by tenant, were not made: an index may find fewer of"
               + " the nearest rows then.");
+    } else if (compared) {
+      return List.of("Search results through the vector index were not compared.");
+    } else {
+      sentences.add("Search results through the vector index were not compared with the source's.");
     }
     sentences.add("Rows that the source holds but does not return were not looked for.");
     return sentences;

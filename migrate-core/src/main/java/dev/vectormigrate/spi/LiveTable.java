@@ -3,6 +3,7 @@ package dev.vectormigrate.spi;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Schema;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A live table as it is, beside what a plan wants. Used by one thread; holds nothing open, the
@@ -32,4 +33,13 @@ public interface LiveTable {
 
   /** Reads all rows, in any order; the caller closes the reader. May be called several times. */
   RowReader read() throws Exception;
+
+  /**
+   * Searches the table as {@link TargetSession#search} does, among all its rows.
+   *
+   * @return empty if the rows that are found can't be named
+   */
+  default Optional<SearchResult> search(VectorSearch search) throws Exception {
+    return Optional.empty();
+  }
 }

@@ -30,7 +30,7 @@ public interface TargetStore {
    * Begins to estimate, without any I/O, what rows of a table will take; empty where this target
    * can't tell.
    */
-  default Optional<SpaceEstimate> space(TableSpec table) {
+  default Optional<TableEstimate> estimate(TableSpec table) {
     return Optional.empty();
   }
 }

@@ -32,6 +32,15 @@ public interface Verifier {
     return false;
   }
 
+  /**
+   * Whether this judges a table by searching it, with {@link Evidence#originals}, {@link
+   * Evidence#queries} and {@link Evidence#search} alone: then a comparison of a source with a live
+   * table makes it, too.
+   */
+  default boolean searches() {
+    return false;
+  }
+
   /** What a verifier may look at: one table of the run. Used by one thread. */
   interface Evidence {
 

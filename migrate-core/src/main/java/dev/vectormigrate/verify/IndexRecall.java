@@ -69,6 +69,11 @@ public final class IndexRecall implements Verifier {
   }
 
   @Override
+  public boolean searches() {
+    return true;
+  }
+
+  @Override
   public List<Finding> verify(Evidence evidence) throws Exception {
     List<Finding> findings = new ArrayList<>();
     if (evidence.table().index().method() != Method.NONE) {

@@ -141,6 +141,11 @@ public final class QueryOverlap implements Verifier {
   }
 
   @Override
+  public boolean searches() {
+    return true;
+  }
+
+  @Override
   public List<Finding> verify(Evidence evidence) throws Exception {
     List<Finding> findings = new ArrayList<>();
     for (Field field : evidence.table().schema().fields()) {

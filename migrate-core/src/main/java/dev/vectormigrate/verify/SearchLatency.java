@@ -58,6 +58,11 @@ public final class SearchLatency implements Verifier {
   }
 
   @Override
+  public boolean searches() {
+    return true;
+  }
+
+  @Override
   public List<Finding> verify(Evidence evidence) throws Exception {
     List<Finding> findings = new ArrayList<>();
     for (Field field : Searches.columns(evidence.table())) {

@@ -6,8 +6,12 @@ import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.spi.LiveTable;
 import dev.vectormigrate.spi.RowReader;
+import dev.vectormigrate.spi.SearchResult;
 import dev.vectormigrate.spi.TableSpec;
+import dev.vectormigrate.spi.VectorSearch;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +109,26 @@ final class PgLiveTable implements LiveTable {
       return new BinaryReader(target.connect(), schema, query);
     } catch (SQLException e) {
       throw SqlErrors.clean(e);
+    }
+  }
+
+  @Override
+  public Optional<SearchResult> search(VectorSearch search) throws Exception {
+    if (schema.key().isEmpty() || !VectorSearches.canName(spec.schema())) {
+      return Optional.empty();
+    }
+    Connection connection = target.connect();
+    try {
+      ColumnTypes types = TargetPlanner.columnTypes(connection);
+      return Optional.of(
+          Transactions.run(
+              connection,
+              Duration.ZERO,
+              c -> new VectorSearches(c, types, relation, spec.schema(), search).run()));
+    } catch (SQLException e) {
+      throw SqlErrors.clean(e);
+    } finally {
+      Connections.giveBack(connection);
     }
   }
 

@@ -4,7 +4,7 @@ import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.spi.RejectedRowException;
-import dev.vectormigrate.spi.SpaceEstimate;
+import dev.vectormigrate.spi.TableEstimate;
 import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetSession;
 import dev.vectormigrate.spi.TargetStore;
@@ -184,7 +184,7 @@ public final class PgVectorTarget implements TargetStore {
   }
 
   @Override
-  public Optional<SpaceEstimate> space(TableSpec table) {
+  public Optional<TableEstimate> estimate(TableSpec table) {
     return Optional.of(new StorageEstimate(table));
   }
 

@@ -22,6 +22,7 @@ import dev.vectormigrate.model.Vector;
 import dev.vectormigrate.pgvector.testing.LocalPostgres;
 import dev.vectormigrate.spi.WriteMode;
 import dev.vectormigrate.testkit.InMemorySource;
+import dev.vectormigrate.verify.Verifiers;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -531,5 +532,36 @@ class CompareIT {
     } finally {
       observer.execute("DROP OWNED BY " + role, "DROP ROLE " + role);
     }
+  }
+
+  @Test
+  void equal_tables_are_searched_as_well_if_the_plan_asks_for_it() throws SQLException {
+    observer.execute(TABLE, "CREATE INDEX ON docs USING hnsw (embedding vector_l2_ops)");
+    insert(rows(300));
+    MigrationPlan plan =
+        MigrationPlan.builder("compare")
+            .from(InMemorySource.empty().with("docs", DOCS, rows(300)))
+            .into(PgVectorTarget.of(database.dataSource()))
+            .verify(Verifiers.standard())
+            .verify(Verifiers.queryOverlap().k(3), Verifiers.latency())
+            .build();
+
+    Comparison same = plan.compare();
+
+    assertThat(same.outcome()).isEqualTo(Outcome.SAME);
+    assertThat(same.report().checks())
+        .extracting(check -> check.check() + " " + check.verdict())
+        .containsExactly("query_overlap PASSED", "latency PASSED", "every row PASSED");
+    assertThat(same.report().measurements().searches())
+        .filteredOn(search -> !search.found().isEmpty())
+        .isNotEmpty()
+        .allSatisfy(search -> assertThat(search.mean()).isEqualTo(1.0));
+
+    observer.execute("UPDATE docs SET embedding = '[9,9,9]' WHERE id = 'id-7'");
+    Comparison different = plan.compare();
+
+    assertThat(different.outcome()).isEqualTo(Outcome.DIFFERENT);
+    assertThat(codes(different)).contains("compare.not_searched", "compare.different");
+    assertThat(different.report().measurements().searches()).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import dev.vectormigrate.Tenant;
 import dev.vectormigrate.model.Distance;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
+import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.Vector;
@@ -24,6 +25,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -93,7 +95,11 @@ class PoisonedSourceIT {
     return InMemorySource.empty()
         .with("letters", letters, List.of(Row.of(letters, "new", "new")))
         .with("named", named, List.of(Row.of(named, "a", "b")))
-        .with("wide", wide, List.of(Row.of(wide, "a", "b", null, Vector.wrap(new float[2_500]))));
+        .with(
+            "wide",
+            wide,
+            List.of(
+                Row.of(wide, "a", "b", Json.of(Map.of("n", -0.0)), Vector.wrap(new float[2_500]))));
   }
 
   private MigrationPlan plan() {

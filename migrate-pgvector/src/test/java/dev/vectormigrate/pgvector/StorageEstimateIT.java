@@ -11,7 +11,7 @@ import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.Vector;
 import dev.vectormigrate.model.VectorIndex;
 import dev.vectormigrate.pgvector.testing.LocalPostgres;
-import dev.vectormigrate.spi.SpaceEstimate.Space;
+import dev.vectormigrate.spi.TableEstimate.Needs;
 import dev.vectormigrate.testkit.InMemorySource;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -96,14 +96,14 @@ class StorageEstimateIT {
             .build();
     StorageEstimate estimate = new StorageEstimate(plan.inspect().get(0).table());
     rows.forEach(estimate::add);
-    Space space = estimate.space();
+    Needs needs = estimate.needs();
 
     plan.run();
 
-    assertThat((double) space.rows()).as("table").isCloseTo(size("pg_relation_size(t)"), NEAR);
-    assertThat((double) space.indexes()).as("indexes").isCloseTo(size("pg_indexes_size(t)"), NEAR);
+    assertThat((double) needs.rows()).as("table").isCloseTo(size("pg_relation_size(t)"), NEAR);
+    assertThat((double) needs.indexes()).as("indexes").isCloseTo(size("pg_indexes_size(t)"), NEAR);
     double aside = size("pg_table_size(t) - pg_relation_size(t)");
-    assertThat((double) space.aside()).as("aside").isBetween(aside * 0.88 - 100_000, aside * 1.12);
+    assertThat((double) needs.aside()).as("aside").isBetween(aside * 0.88 - 100_000, aside * 1.12);
   }
 
   private double size(String expression) throws Exception {

@@ -23,7 +23,7 @@ final class SearchOptions {
       names = "--overlap",
       paramLabel = "R",
       description =
-          "With --name: search as well, exactly and through the index, and require that R (0 to 1) of"
+          "Search as well, exactly and through the index, and require that R (0 to 1) of"
               + " the nearest rows are found on average.")
   private @Nullable Double overlap;
 
@@ -39,7 +39,7 @@ final class SearchOptions {
   @Option(
       names = "--forms",
       description =
-          "With --name: measure what searches would find if the vectors were of half precision, or"
+          "Measure what searches would find if the vectors were of half precision, or"
               + " bits that the vectors rank again.")
   private boolean forms;
 

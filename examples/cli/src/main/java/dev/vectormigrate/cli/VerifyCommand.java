@@ -121,13 +121,6 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private ExitCode compare() {
-    for (String option : List.of("--overlap", "--queries", "--forms")) {
-      if (isGiven(option)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            option + ": rows are compared, not searched, expected --name without --from.");
-      }
-    }
     try (TargetDatabase database = migration.target().connect(CONNECTIONS)) {
       MigrationPlan plan = plan(database);
       plan.sources().forEach(store -> terminal.line("From:      " + store.name()));
@@ -161,6 +154,7 @@ final class VerifyCommand implements Callable<Integer> {
       plan.layout(layout.layout(database.store()));
     }
     mappings.applyTo(plan);
+    plan.verify(Verifiers.standard()).verify(searches.verifiers());
     datasets.forEach(choice -> plan.dataset(choice.dataset(), choice::applyTo));
     return plan.build();
   }
