@@ -263,8 +263,8 @@ public final class MigrationPlan implements PlanDescription {
   }
 
   @Override
-  public double minRecall() {
-    return minRecall;
+  public Verifier recallGate() {
+    return Verifiers.recallGate(minRecall);
   }
 
   @Override

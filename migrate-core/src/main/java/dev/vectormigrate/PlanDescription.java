@@ -53,10 +53,9 @@ public interface PlanDescription {
   List<Verifier> verifiers();
 
   /**
-   * The part of the nearest rows, from 0 to 1, that searches must find on average before anything
-   * becomes live whose vectors were rounded or reduced, or are indexed by less than they are.
+   * What judges, whatever else is checked, the searches of tables that lose something by design.
    */
-  double minRecall();
+  Verifier recallGate();
 
   /** Who is told what a run does. */
   MigrationListener listener();

@@ -22,7 +22,6 @@ import dev.vectormigrate.spi.TableSpec;
 import dev.vectormigrate.spi.TargetPlan;
 import dev.vectormigrate.spi.TargetSession;
 import dev.vectormigrate.spi.Verifier;
-import dev.vectormigrate.verify.Verifiers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -455,7 +454,7 @@ public final class MigrationRun {
   private List<Finding> findings(TargetSession target, RunRecord run) {
     List<Verifier> verifiers = new ArrayList<>(plan.verifiers());
     if (run.tables().stream().anyMatch(TableSpec::isLossy)) {
-      verifiers.add(Verifiers.recallGate(plan.minRecall()));
+      verifiers.add(plan.recallGate());
     }
     report.verifiers(verifiers);
     try (Originals originals = new SourceOriginals(plan, target, run, where)) {
