@@ -67,7 +67,7 @@ final class MigrateCommand implements Callable<Integer> {
           "Arrange the tables as an application or framework reads them: " + LayoutKind.NAMES + ".")
   private @Nullable LayoutKind layout;
 
-  @Mixin private final VectorOptions vectors = new VectorOptions();
+  @Mixin private final VectorOptions vectors;
 
   @Option(
       names = "--dry-run",
@@ -142,7 +142,8 @@ final class MigrateCommand implements Callable<Integer> {
 
   MigrateCommand(Terminal terminal) {
     this.terminal = terminal;
-    source = new SourceOptions(terminal);
+    vectors = new VectorOptions(terminal);
+    source = new SourceOptions(terminal, vectors::embeds);
     target = new TargetOptions(terminal);
     progress = new ProgressOptions(terminal);
     reports = new ReportOptions(terminal);
@@ -245,7 +246,7 @@ final class MigrateCommand implements Callable<Integer> {
   private void applyTo(DatasetMapping.Builder mapping) {
     mode.applyTo(mapping);
     tenants.applyTo(mapping, layout != null);
-    vectors.applyTo(mapping);
+    vectors.applyTo(mapping, source.embeddedText());
   }
 
   private void announce(MigrationPlan plan) {

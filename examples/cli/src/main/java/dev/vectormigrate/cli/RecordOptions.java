@@ -9,9 +9,12 @@ import dev.vectormigrate.sources.records.RecordFields;
 import dev.vectormigrate.spi.SourceStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -34,7 +37,9 @@ final class RecordOptions {
       names = "--text-field",
       paramLabel = "FIELD",
       description =
-          "The same for the text. Default: text, content, page_content, document or chunk.")
+          "The same for the text. Default: text, content, page_content, document or chunk. With"
+              + " --reembed or --embed-missing, of every kind: the field to embed, or a text with"
+              + " fields in braces, such as '{title}. {metadata.topic}'. Default: text.")
   private @Nullable String text;
 
   @Option(
@@ -66,12 +71,44 @@ final class RecordOptions {
       description = "Of csv: what stands between columns. Default: a comma.")
   private @Nullable String delimiter;
 
+  private final BooleanSupplier embeds;
+
+  /**
+   * @param embeds whether texts are embedded
+   */
+  RecordOptions(BooleanSupplier embeds) {
+    this.embeds = embeds;
+  }
+
+  /**
+   * What is embedded, with names of fields in braces; empty where it is the field "text", which the
+   * key that is named for plain files becomes.
+   *
+   * @param kinds those of all sources
+   */
+  Optional<String> embeddedText(Collection<SourceKind> kinds) {
+    if (text == null || isTemplate()) {
+      return Optional.ofNullable(text);
+    }
+    return KINDS.containsAll(kinds) ? Optional.empty() : Optional.of("{" + text + "}");
+  }
+
+  private boolean isTemplate() {
+    return text != null && text.contains("{");
+  }
+
   /** Fails where an option was given that means nothing for a kind of store. */
   void check(SourceKind kind) {
-    boolean fields = !fields(vectors).equals(RecordFields.DEFAULT);
+    boolean plain = KINDS.contains(kind);
+    boolean embedded = embeds.getAsBoolean();
     refuse(
-        fields && !KINDS.contains(kind),
-        "--id-field, --text-field, --vector-field, --metadata-field",
+        text != null && !embedded && (isTemplate() || !plain),
+        "--text-field",
+        "%s, expected --reembed or --embed-missing beside it"
+            .formatted(isTemplate() ? "fields in braces" : "the field of a " + kind.prefix()));
+    refuse(
+        !plain && (id != null || metadata != null || !vectors.isEmpty()),
+        "--id-field, --vector-field, --metadata-field",
         "of csv, json, jsonl and numpy, not of " + kind.prefix());
     refuse(
         sidecar != null && kind != SourceKind.NUMPY,
@@ -97,7 +134,7 @@ final class RecordOptions {
     try {
       RecordFields fields = RecordFields.DEFAULT;
       fields = id == null ? fields : fields.withId(id);
-      fields = text == null ? fields : fields.withText(text);
+      fields = text == null || isTemplate() ? fields : fields.withText(text);
       fields = metadata == null ? fields : fields.withMetadata(metadata);
       return vectorFields.isEmpty()
           ? fields

@@ -32,8 +32,9 @@ final class SearchOptions {
       paramLabel = "FILE.jsonl",
       converter = QueryFile.Converter.class,
       description =
-          "With --overlap or --forms: search for these vectors, a JSON array of numbers a line."
-              + " Default: a hundred vectors of the table.")
+          "With --overlap or --forms: search for these vectors, a JSON array of numbers a line; or,"
+              + " with --embedder, for these texts, each as {\"text\": \"...\"}. Default: a hundred"
+              + " vectors of the table.")
   private @Nullable QueryFile queries;
 
   @Option(
@@ -43,8 +44,12 @@ final class SearchOptions {
               + " bits that the vectors rank again.")
   private boolean forms;
 
-  /** The checks that are asked for. */
-  List<Verifier> verifiers() {
+  /**
+   * The checks that are asked for.
+   *
+   * @param vectors know the model that makes vectors of texts
+   */
+  List<Verifier> verifiers(VectorOptions vectors) {
     List<Verifier> verifiers = new ArrayList<>();
     if (overlap != null) {
       if (!(overlap >= 0 && overlap <= 1)) {
@@ -52,10 +57,10 @@ final class SearchOptions {
             spec.commandLine(),
             "Invalid value for option '--overlap': %s, expected 0 to 1.".formatted(overlap));
       }
-      verifiers.add(of(Verifiers.queryOverlap().atLeast(overlap)));
+      verifiers.add(of(Verifiers.queryOverlap().atLeast(overlap), vectors));
     }
     if (forms) {
-      verifiers.add(of(Verifiers.representations()));
+      verifiers.add(of(Verifiers.representations(), vectors));
     }
     if (verifiers.isEmpty() && queries != null) {
       throw new ParameterException(
@@ -65,7 +70,12 @@ final class SearchOptions {
     return verifiers;
   }
 
-  private QueryOverlap of(QueryOverlap check) {
-    return queries == null ? check : check.queries(queries.vectors());
+  private QueryOverlap of(QueryOverlap check, VectorOptions vectors) {
+    if (queries == null) {
+      return check;
+    }
+    return queries.texts().isEmpty()
+        ? check.queries(queries.vectors())
+        : check.queries(queries.texts(), vectors.embedder("--queries"));
   }
 }

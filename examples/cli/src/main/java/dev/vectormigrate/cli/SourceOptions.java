@@ -10,6 +10,8 @@ import dev.vectormigrate.spi.SourceStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -38,12 +40,20 @@ final class SourceOptions {
           "What becomes of records whose vector the source itself has lost. Default: null.")
   private MissingVectors missingVectors = MissingVectors.NULL;
 
-  @Mixin private final RecordOptions records = new RecordOptions();
+  @Mixin private final RecordOptions records;
 
   private final Terminal terminal;
 
   SourceOptions(Terminal terminal) {
+    this(terminal, () -> false);
+  }
+
+  /**
+   * @param embeds whether texts of the sources are embedded
+   */
+  SourceOptions(Terminal terminal, BooleanSupplier embeds) {
     this.terminal = terminal;
+    records = new RecordOptions(embeds);
   }
 
   /** The only place. */
@@ -61,6 +71,11 @@ final class SourceOptions {
   /** All places, at least one. */
   List<SourceLocation> locations() {
     return locations;
+  }
+
+  /** What is embedded, with names of fields in braces; empty where it is the field "text". */
+  Optional<String> embeddedText() {
+    return records.embeddedText(locations.stream().map(SourceLocation::kind).toList());
   }
 
   List<SourceStore> stores() {

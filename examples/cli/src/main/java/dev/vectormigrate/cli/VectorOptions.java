@@ -11,12 +11,30 @@ import dev.vectormigrate.model.VectorIndex;
 import dev.vectormigrate.model.VectorIndex.Precision;
 import dev.vectormigrate.reduce.Reduction;
 import dev.vectormigrate.spi.Embedder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The options that say what becomes of vectors: made anew, reduced, stored smaller, indexed. */
 final class VectorOptions {
+
+  /** Those that say what a plan makes of vectors; the model is asked for queries, too. */
+  static final List<String> OF_PLANS =
+      List.of(
+          "--reembed",
+          "--embed-missing",
+          "--missing-text",
+          "--long-text",
+          "--token-budget",
+          "--vector-type",
+          "--reduce",
+          "--index",
+          "--distance");
 
   /** Which vectors are made anew. */
   static final class Which {
@@ -36,16 +54,16 @@ final class VectorOptions {
 
   /** How vectors are stored. */
   enum VectorType {
-    vector,
-    halfvec,
-    bit
+    VECTOR,
+    HALFVEC,
+    BIT
   }
 
   /** How vectors are compared. */
   enum DistanceName {
-    cosine(Distance.COSINE),
-    l2(Distance.L2),
-    ip(Distance.INNER_PRODUCT);
+    COSINE(Distance.COSINE),
+    L2(Distance.L2),
+    IP(Distance.INNER_PRODUCT);
 
     private final Distance distance;
 
@@ -54,31 +72,25 @@ final class VectorOptions {
     }
   }
 
+  private final Terminal terminal;
+
   @ArgGroup private Which which = new Which();
 
   @Option(
       names = "--embedder",
       paramLabel = "FORM",
       description =
-          "What makes vectors: minilm (in this process, 384 dimensions), openai:MODEL@URL,"
-              + " voyage:MODEL or ollama:MODEL@URL. Keys are read from OPENAI_API_KEY and"
-              + " VOYAGE_API_KEY.")
+          "What makes vectors: minilm (in this process, 384 dimensions), openai:MODEL,"
+              + " voyage:MODEL or ollama:MODEL, each with @URL behind where it is elsewhere. Keys are"
+              + " read from OPENAI_API_KEY and VOYAGE_API_KEY.")
   private @Nullable String embedder;
-
-  @Option(
-      names = "--text-field",
-      paramLabel = "FIELD",
-      description =
-          "The field to embed, or a text with fields in braces, such as '{title}. {metadata.topic}'."
-              + " Default: text.")
-  private @Nullable String text;
 
   @Option(
       names = "--missing-text",
       paramLabel = "reject|fail|keep",
       description =
-          "What becomes of rows without text: refused, the run stops, or they keep what vector they"
-              + " have. Default: reject.")
+          "What becomes of rows without text: refused, the run stops, or they are kept without a"
+              + " vector. Default: reject.")
   private @Nullable MissingText missingText;
 
   @Option(
@@ -101,7 +113,7 @@ final class VectorOptions {
       description =
           "Store vectors as they are, rounded to half precision, or as they are with an index of"
               + " one bit a component, whose finds are to be ranked again. Default: vector.")
-  private VectorType type = VectorType.vector;
+  private VectorType type = VectorType.VECTOR;
 
   @Option(
       names = "--reduce",
@@ -124,58 +136,76 @@ final class VectorOptions {
 
   private @Nullable Embedder loaded;
 
-  /** Puts them into the mapping of a dataset. */
-  void applyTo(DatasetMapping.Builder mapping) {
-    applyEmbedding(mapping);
-    if (type == VectorType.halfvec) {
+  VectorOptions(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** Whether vectors are made of texts. */
+  boolean embeds() {
+    return which.all || which.missing;
+  }
+
+  /**
+   * Puts them into the mapping of a dataset.
+   *
+   * @param text what is embedded, with names of fields in braces; empty for the field "text"
+   */
+  void applyTo(DatasetMapping.Builder mapping, Optional<String> text) {
+    refuseWhatMeansNothing();
+    if (which.all) {
+      mapping.reembed(embedding(text));
+    } else if (which.missing) {
+      mapping.embedMissing(embedding(text));
+    }
+    if (type == VectorType.HALFVEC) {
       mapping.halfVectors();
     }
     if (reduced != null) {
-      mapping.reduce(Reduction.pca(reduced));
+      mapping.reduce(checked("--reduce", () -> Reduction.pca(reduced)));
     }
     if (distance != null) {
       mapping.distance(distance.distance);
     }
-    VectorIndex wanted = index == null ? null : index.index();
-    if (type == VectorType.bit) {
-      mapping.index((wanted == null ? VectorIndex.hnsw() : wanted).over(Precision.BIT));
-    } else if (wanted != null) {
-      mapping.index(wanted);
+    applyIndex(mapping);
+  }
+
+  private void applyIndex(DatasetMapping.Builder mapping) {
+    if (type == VectorType.BIT) {
+      VectorIndex whole = index == null ? VectorIndex.hnsw() : index.index();
+      mapping.index(whole.over(Precision.BIT));
+    } else if (index != null) {
+      mapping.index(index.index());
     }
   }
 
-  private void applyEmbedding(DatasetMapping.Builder mapping) {
-    if (!which.all && !which.missing) {
-      refuseWithoutPolicy();
-      return;
-    }
-    Embedding embedding = embedding();
-    if (which.all) {
-      mapping.reembed(embedding);
-    } else {
-      mapping.embedMissing(embedding);
+  private void refuseWhatMeansNothing() {
+    Map<String, Boolean> given = new LinkedHashMap<>();
+    given.put("--embedder", embedder != null);
+    given.put("--missing-text", missingText != null);
+    given.put("--long-text", longText != null);
+    given.put("--token-budget", tokenBudget != null);
+    given.forEach(
+        (option, isGiven) ->
+            refuse(
+                isGiven && !embeds(),
+                option,
+                "nothing to embed: vectors are kept, expected --reembed or --embed-missing beside it."));
+    refuse(
+        type == VectorType.BIT && index == IndexKind.NONE,
+        "--vector-type",
+        "bit: what an index holds, expected --index hnsw or ivfflat beside it.");
+  }
+
+  private static void refuse(boolean wrong, String option, String problem) {
+    if (wrong) {
+      throw new PlanException(option, problem, null);
     }
   }
 
-  private void refuseWithoutPolicy() {
-    if (embedder != null) {
-      throw new PlanException(
-          "--embedder",
-          "nothing to embed: vectors are kept, expected --reembed or --embed-missing beside it.",
-          null);
-    }
-  }
-
-  private Embedding embedding() {
-    if (embedder == null) {
-      throw new PlanException(
-          which.all ? "--reembed" : "--embed-missing",
-          "no model, expected --embedder beside it, such as --embedder minilm.",
-          null);
-    }
-    Embedding embedding = Embedding.with(model(embedder));
-    if (text != null) {
-      embedding = embedding.text(text.contains("{") ? text : "{" + text + "}");
+  private Embedding embedding(Optional<String> text) {
+    Embedding embedding = Embedding.with(embedder(which.all ? "--reembed" : "--embed-missing"));
+    if (text.isPresent()) {
+      embedding = embedding.text(text.get());
     }
     if (missingText != null) {
       embedding = embedding.missingText(missingText);
@@ -183,18 +213,35 @@ final class VectorOptions {
     if (longText != null) {
       embedding = embedding.longText(longText);
     }
-    return tokenBudget == null ? embedding : embedding.tokenBudget(tokenBudget);
+    return tokenBudget == null ? embedding : within(embedding, tokenBudget);
   }
 
-  /** Loaded once: the mappings of several datasets may ask for it. */
-  private Embedder model(String form) {
+  private static Embedding within(Embedding embedding, long tokens) {
+    return checked("--token-budget", () -> embedding.tokenBudget(tokens));
+  }
+
+  /**
+   * The model, loaded once: the mappings of several datasets may ask for it.
+   *
+   * @param option what needs it
+   */
+  Embedder embedder(String option) {
+    if (embedder == null) {
+      throw new PlanException(
+          option, "no model, expected --embedder beside it, such as --embedder minilm.", null);
+    }
     if (loaded == null) {
-      try {
-        loaded = Embedders.parse(form, System::getenv);
-      } catch (IllegalArgumentException | IllegalStateException e) {
-        throw new PlanException("--embedder", e.getMessage() + ".", e);
-      }
+      String form = embedder;
+      loaded = checked("--embedder", () -> Embedders.parse(form, terminal::variable));
     }
     return loaded;
+  }
+
+  private static <T> T checked(String option, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw new PlanException(option, e.getMessage() + ".", e);
+    }
   }
 }

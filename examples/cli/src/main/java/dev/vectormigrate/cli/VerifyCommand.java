@@ -67,7 +67,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private final MappingOptions mappings = new MappingOptions();
   @Mixin private final TenantOptions tenants = new TenantOptions();
-  @Mixin private final VectorOptions vectors = new VectorOptions();
+  @Mixin private final VectorOptions vectors;
   @Mixin private final ProgressOptions progress;
   @Mixin private final SearchOptions searches = new SearchOptions();
   @Mixin private final ReportOptions reports;
@@ -75,7 +75,8 @@ final class VerifyCommand implements Callable<Integer> {
   private VerifyCommand(Terminal terminal) {
     this.terminal = terminal;
     migration = new RecordedOptions(terminal);
-    source = new SourceOptions(terminal);
+    vectors = new VectorOptions(terminal);
+    source = new SourceOptions(terminal, vectors::embeds);
     progress = new ProgressOptions(terminal);
     reports = new ReportOptions(terminal);
   }
@@ -102,7 +103,9 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private ExitCode verify() {
-    for (String option : List.of("--dataset", "--layout", "--diff")) {
+    List<String> comparing = new ArrayList<>(List.of("--dataset", "--layout", "--diff"));
+    comparing.addAll(VectorOptions.OF_PLANS);
+    for (String option : comparing) {
       if (isGiven(option)) {
         throw new ParameterException(
             spec.commandLine(), option + ": without a source, expected --from beside it.");
@@ -114,7 +117,7 @@ final class VerifyCommand implements Callable<Integer> {
           "Missing required option: '--name=NAME', or '--from=KIND:PATH' to compare a source.");
     }
     List<Verifier> verifiers = new ArrayList<>(Verifiers.standard());
-    verifiers.addAll(searches.verifiers());
+    verifiers.addAll(searches.verifiers(vectors));
     MigrationReport report = migration.with(found -> found.verify(verifiers));
     reports.show(report);
     return report.outcome() == Outcome.DIFFERENT ? ExitCode.DIFFERENT : ExitCode.DONE;
@@ -147,7 +150,7 @@ final class VerifyCommand implements Callable<Integer> {
         MigrationPlan.builder(name)
             .into(database.store())
             .eachDataset(mapping -> tenants.applyTo(mapping, layout != null))
-            .eachDataset(vectors::applyTo)
+            .eachDataset(mapping -> vectors.applyTo(mapping, source.embeddedText()))
             .listener(progress.listener());
     source.stores().forEach(plan::from);
     if (layout != null) {

@@ -120,7 +120,7 @@ class RecordOptionsTest {
       delimiter = '|',
       textBlock =
           """
-          inspect --from chroma:x --id-field i                     | [--id-field, --text-field, --vector-field, --metadata-field] of csv, json, jsonl and numpy, not of chroma. Leave it out.
+          inspect --from chroma:x --id-field i                     | [--id-field, --vector-field, --metadata-field] of csv, json, jsonl and numpy, not of chroma. Leave it out.
           inspect --from json:x --sidecar y                        | [--sidecar] of numpy, not of json. Leave it out.
           inspect --from jsonl:x --delimiter ;                     | [--delimiter] of csv, not of jsonl. Leave it out.
           inspect --from csv:x --delimiter ;;                      | [--delimiter] the delimiter: ';;', expected one character or 'tab'.

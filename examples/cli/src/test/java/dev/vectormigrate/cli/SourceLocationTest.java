@@ -63,7 +63,7 @@ class SourceLocationTest {
                 "//host",
                 MissingVectors.NULL,
                 variable -> variable.equals("CHROMA_TOKEN") ? "s3cret" : "",
-                new RecordOptions());
+                new RecordOptions(() -> false));
     assertThat(store).isInstanceOf(ChromaServer.class).hasToString("chroma+https://host");
   }
 
@@ -124,7 +124,7 @@ class SourceLocationTest {
     SourceStore store =
         location
             .kind()
-            .store(location.place(), MissingVectors.NULL, name -> "s3cret", new RecordOptions());
+            .store(location.place(), MissingVectors.NULL, name -> "s3cret", new RecordOptions(() -> false));
 
     assertThat(store.name()).isEqualTo(text);
   }
