@@ -11,6 +11,7 @@ import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.Vector;
+import dev.vectormigrate.spi.Embedder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,11 +65,13 @@ final class EmbeddedField {
     if (how == null) {
       return null;
     }
-    if (how.embedder().dimension() < 1 || how.embedder().maxBatch() < 1) {
+    Embedder embedder = how.embedder();
+    // Where nobody declared it, this asks the service.
+    int dimension = Failures.atEmbedder(ModelRequests.where(embedder), embedder::dimension);
+    if (dimension < 1 || embedder.maxBatch() < 1) {
       throw new IllegalArgumentException(
           "embedder %s: %d dimensions, %d texts a request, expected at least one of each."
-              .formatted(
-                  how.embedder().modelId(), how.embedder().dimension(), how.embedder().maxBatch()));
+              .formatted(embedder.modelId(), dimension, embedder.maxBatch()));
     }
     refuseOtherModel(mapping, how);
     return new EmbeddedField(source, mapping, how);

@@ -109,6 +109,7 @@ final class Projections {
       for (PlannedDataset dataset : into) {
         sample(dataset, embedders.supply(dataset), samples);
       }
+      findings.addAll(embedders.findings());
     }
     Map<String, Projection> fitted = new LinkedHashMap<>();
     samples.forEach((column, sample) -> fitted.put(column, fit(table, column, sample)));

@@ -33,6 +33,7 @@ final class VectorOptions {
           "--token-budget",
           "--vector-type",
           "--reduce",
+          "--truncate",
           "--index",
           "--distance");
 
@@ -50,6 +51,36 @@ final class VectorOptions {
         required = true,
         description = "Make vectors with --embedder for the rows that have none.")
     private boolean missing;
+  }
+
+  /** How vectors are made shorter. */
+  static final class Shorter {
+
+    @Option(
+        names = "--reduce",
+        required = true,
+        paramLabel = "N",
+        description = "Reduce vectors to N dimensions by a PCA that is fitted to them.")
+    private @Nullable Integer reduced;
+
+    @Option(
+        names = "--truncate",
+        required = true,
+        paramLabel = "N",
+        description =
+            "Keep the first N components of vectors, stretched to the length 1: for Matryoshka models"
+                + " alone.")
+    private @Nullable Integer cut;
+
+    void applyTo(DatasetMapping.Builder mapping) {
+      if (reduced != null) {
+        int dimension = reduced;
+        mapping.reduce(checked("--reduce", () -> Reduction.pca(dimension)));
+      } else if (cut != null) {
+        int dimension = cut;
+        mapping.reduce(checked("--truncate", () -> Reduction.truncate(dimension)));
+      }
+    }
   }
 
   /** How vectors are stored. */
@@ -115,11 +146,7 @@ final class VectorOptions {
               + " one bit a component, whose finds are to be ranked again. Default: vector.")
   private VectorType type = VectorType.VECTOR;
 
-  @Option(
-      names = "--reduce",
-      paramLabel = "N",
-      description = "Reduce vectors to N dimensions by a PCA that is fitted to them.")
-  private @Nullable Integer reduced;
+  @ArgGroup private Shorter shorter = new Shorter();
 
   @Option(
       names = "--index",
@@ -160,9 +187,7 @@ final class VectorOptions {
     if (type == VectorType.HALFVEC) {
       mapping.halfVectors();
     }
-    if (reduced != null) {
-      mapping.reduce(checked("--reduce", () -> Reduction.pca(reduced)));
-    }
+    shorter.applyTo(mapping);
     if (distance != null) {
       mapping.distance(distance.distance);
     }
