@@ -75,26 +75,29 @@ public final class IndexRecall implements Verifier {
 
   @Override
   public List<Finding> verify(Evidence evidence) throws Exception {
-    List<Finding> findings = new ArrayList<>();
-    if (evidence.table().index().method() != Method.NONE) {
-      for (Field field : Searches.columns(evidence.table())) {
-        findings.addAll(verify(evidence, field));
-      }
+    if (evidence.table().index().method() == Method.NONE) {
+      evidence.nothingToCheck("no index is planned");
+      return List.of();
     }
+    List<Finding> findings = new ArrayList<>();
+    SearchFigures figures = new SearchFigures(evidence);
+    for (Field field : Searches.columns(evidence.table())) {
+      findings.addAll(verify(evidence, field, figures));
+    }
+    figures.tell("no dense vectors");
     return findings;
   }
 
-  private List<Finding> verify(Evidence evidence, Field field) throws Exception {
+  private List<Finding> verify(Evidence evidence, Field field, SearchFigures figures)
+      throws Exception {
     Distance distance = Searches.distance(field.type());
     List<SampledVector> queries =
         evidence.queries(field.name(), count).orElse(List.of()).stream()
             .filter(query -> Searches.isUsable(query.vector(), distance))
             .toList();
-    Searches searches = new Searches(NAME, evidence, field, queries, k);
+    Searches searches = new Searches(NAME, evidence, field, queries, k, figures);
     if (queries.isEmpty()) {
-      return List.of(
-          Finding.info(
-              NAME + ".not_checked", searches.where() + ": not checked, as no vector is at hand."));
+      return List.of(notChecked(searches, "no vector is at hand"));
     }
     Optional<Searches.Way> exact = searches.make(Access.EXACT, Precision.FULL, k, 0);
     Precision form = searches.indexed();
@@ -102,16 +105,14 @@ public final class IndexRecall implements Verifier {
     int looked = form == Precision.BIT ? Math.max(effort, candidates) : effort;
     Optional<Searches.Way> index = searches.make(Access.INDEX, form, candidates, looked);
     if (exact.isEmpty() || index.isEmpty()) {
-      return List.of(
-          Finding.info(
-              NAME + ".not_checked",
-              searches.where() + ": not checked, as its rows can't be searched by themselves."));
+      return List.of(notChecked(searches, "its rows can't be searched by themselves"));
     }
     return judge(searches, exact.get(), index.get());
   }
 
   private List<Finding> judge(Searches searches, Searches.Way exact, Searches.Way index) {
     if (index.result().index() == IndexUse.NONE) {
+      searches.figures().notMeasured(searches.field(), "no index can answer a search");
       String message =
           searches.where()
               + ": no index can answer a search, expected the planned one, valid and for the"
@@ -122,6 +123,7 @@ public final class IndexRecall implements Verifier {
               : Finding.warning(NAME + ".no_index", message));
     }
     if (index.result().index() == IndexUse.NOT_CHOSEN) {
+      searches.figures().notMeasured(searches.field(), "the target looked at every row");
       return List.of(
           Finding.info(
               NAME + ".index_not_chosen",
@@ -136,7 +138,7 @@ public final class IndexRecall implements Verifier {
       }
     }
     SearchQuality quality = searches.quality(index, found);
-    searches.evidence().measured(quality);
+    searches.figures().measured(quality);
     return judge(searches, quality);
   }
 
@@ -157,6 +159,11 @@ public final class IndexRecall implements Verifier {
             stops ? required : expected);
     return List.of(
         stops ? Finding.error(NAME + ".low", message) : Finding.warning(NAME + ".low", message));
+  }
+
+  private static Finding notChecked(Searches searches, String why) {
+    searches.figures().notMeasured(searches.field(), why);
+    return Finding.info(NAME + ".not_checked", searches.where() + ": not checked, as " + why + ".");
   }
 
   private static List<Hit> defined(List<Hit> hits) {

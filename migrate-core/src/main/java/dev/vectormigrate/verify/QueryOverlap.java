@@ -148,13 +148,15 @@ public final class QueryOverlap implements Verifier {
   @Override
   public List<Finding> verify(Evidence evidence) throws Exception {
     List<Finding> findings = new ArrayList<>();
+    SearchFigures figures = new SearchFigures(evidence);
     for (Field field : evidence.table().schema().fields()) {
       if (field.type().kind() == Kind.SPARSE_VECTOR && scope == Scope.EVERYTHING) {
-        findings.add(notChecked(evidence, field, "its vectors are sparse", false));
+        findings.add(notChecked(evidence, figures, field, "its vectors are sparse", false));
       } else if (field.type().kind().isDense() && isWanted(evidence, field)) {
-        findings.addAll(verify(evidence, field));
+        findings.addAll(verify(evidence, figures, field));
       }
     }
+    figures.tell(scope == Scope.LOSSY ? "no vectors that lost something" : "no dense vectors");
     return findings;
   }
 
@@ -164,19 +166,21 @@ public final class QueryOverlap implements Verifier {
         || evidence.table().isIndexLossy(field);
   }
 
-  private List<Finding> verify(Evidence evidence, Field field) throws Exception {
+  private List<Finding> verify(Evidence evidence, SearchFigures figures, Field field)
+      throws Exception {
     if (evidence.table().schema().key().isEmpty()) {
-      return List.of(notChecked(evidence, field, "its rows have no key", true));
+      return List.of(notChecked(evidence, figures, field, "its rows have no key", true));
     }
     List<SampledVector> own = new ArrayList<>();
     given.get().forEach(vector -> own.add(new SampledVector("", vector)));
     Optional<List<SampledVector>> all =
         own.isEmpty() ? evidence.queries(field.name(), count) : Optional.of(own);
     if (all.isEmpty()) {
-      return List.of(notChecked(evidence, field, "the source's own vectors are not at hand", true));
+      return List.of(notChecked(evidence, figures, field, "the source's own vectors are not at hand", true));
     }
     Optional<Finding> misfit = misfit(evidence, field, all.get());
     if (misfit.isPresent()) {
+      figures.notMeasured(field, "a query has another dimension");
       return List.of(misfit.get());
     }
     Distance distance = Searches.distance(field.type());
@@ -195,7 +199,7 @@ public final class QueryOverlap implements Verifier {
                           all.get().size())
                   + " number, and were left out."));
     }
-    Searches searches = new Searches(name(), evidence, field, usable, k);
+    Searches searches = new Searches(name(), evidence, field, usable, k, figures);
     findings.addAll(measure(searches));
     return findings;
   }
@@ -232,7 +236,7 @@ public final class QueryOverlap implements Verifier {
           ways.isEmpty()
               ? "its rows can't be searched by themselves"
               : "the source's own vectors are not at hand";
-      return List.of(notChecked(searches.evidence(), searches.field(), why, true));
+      return List.of(notChecked(searches.evidence(), searches.figures(), searches.field(), why, true));
     }
     GroundTruth truth = new GroundTruth(searches.distance(), searches.queries(), k);
     ways.forEach(way -> searches.announce(way, truth));
@@ -273,7 +277,7 @@ public final class QueryOverlap implements Verifier {
       SearchQuality quality = searches.quality(way, found);
       boolean throughIndex = way.search().access() == Access.INDEX;
       if (!throughIndex || way.result().index() != IndexUse.NONE) {
-        searches.evidence().measured(quality);
+        searches.figures().measured(quality);
       }
       if (scope != Scope.FORMS && quality.mean() < least) {
         findings.add(tooLow(searches, quality));
@@ -325,13 +329,16 @@ public final class QueryOverlap implements Verifier {
   }
 
   private Finding nothingToFind(Searches searches) {
+    searches.figures().notMeasured(searches.field(), "there is nothing to search for");
     return Finding.info(
         name() + ".nothing",
         searches.where()
             + ": fewer than two vectors that can be compared, so nothing to search for.");
   }
 
-  private Finding notChecked(Evidence evidence, Field field, String why, boolean matters) {
+  private Finding notChecked(
+      Evidence evidence, SearchFigures figures, Field field, String why, boolean matters) {
+    figures.notMeasured(field, why);
     String message =
         "table %s, column '%s': not checked, as %s."
             .formatted(evidence.table().name(), field.name(), why);

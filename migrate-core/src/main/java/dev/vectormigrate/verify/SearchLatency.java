@@ -65,19 +65,22 @@ public final class SearchLatency implements Verifier {
   @Override
   public List<Finding> verify(Evidence evidence) throws Exception {
     List<Finding> findings = new ArrayList<>();
+    SearchFigures figures = new SearchFigures(evidence);
     for (Field field : Searches.columns(evidence.table())) {
-      findings.addAll(verify(evidence, field));
+      findings.addAll(verify(evidence, field, figures));
     }
+    figures.tell("no dense vectors");
     return findings;
   }
 
-  private List<Finding> verify(Evidence evidence, Field field) throws Exception {
+  private List<Finding> verify(Evidence evidence, Field field, SearchFigures figures)
+      throws Exception {
     Distance distance = Searches.distance(field.type());
     List<SampledVector> queries =
         evidence.queries(field.name(), count).orElse(List.of()).stream()
             .filter(query -> Searches.isUsable(query.vector(), distance))
             .toList();
-    Searches searches = new Searches(NAME, evidence, field, queries, k);
+    Searches searches = new Searches(NAME, evidence, field, queries, k, figures);
     if (queries.isEmpty()) {
       return List.of(notChecked(searches, "no vector is at hand"));
     }
@@ -92,7 +95,7 @@ public final class SearchLatency implements Verifier {
 
   private List<Finding> judge(Searches searches, Searches.Way way) {
     SearchQuality quality = searches.quality(way, List.of());
-    searches.evidence().measured(quality);
+    searches.figures().measured(quality);
     List<Finding> findings = new ArrayList<>();
     if (quality.slow().compareTo(most) > 0) {
       findings.add(
@@ -116,6 +119,7 @@ public final class SearchLatency implements Verifier {
   }
 
   private static Finding notChecked(Searches searches, String why) {
+    searches.figures().notMeasured(searches.field(), why);
     return Finding.info(NAME + ".not_checked", searches.where() + ": not checked, as " + why + ".");
   }
 }

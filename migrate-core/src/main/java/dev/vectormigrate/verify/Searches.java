@@ -33,8 +33,15 @@ import org.jspecify.annotations.Nullable;
  * @param field the column
  * @param queries what is looked for
  * @param k how many nearest rows count
+ * @param figures what the report tells of it
  */
-record Searches(String check, Evidence evidence, Field field, List<SampledVector> queries, int k) {
+record Searches(
+    String check,
+    Evidence evidence,
+    Field field,
+    List<SampledVector> queries,
+    int k,
+    SearchFigures figures) {
 
   /** What one way of searching found. */
   record Way(VectorSearch search, SearchResult result) {}

@@ -1,12 +1,14 @@
 package dev.vectormigrate.pgvector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Tenant;
+import dev.vectormigrate.VerificationFailedException;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.VectorIndex;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -35,7 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
  * <ul>
  *   <li>records of SQLite, vectors of Chroma: {@code counts}
  *   <li>user ids: {@code tenants}
+ *   <li>what searches find, 0.8 of the five nearest on average: {@code query_overlap}
  *   <li>structure of JSON: {@code json}
+ *   <li>how long searches take, less than a second: {@code latency}
  * </ul>
  */
 class CatalogueChecksIT {
@@ -78,6 +83,11 @@ class CatalogueChecksIT {
             "UPDATE vectors SET embedding = embedding + embedding"
                 + " WHERE id = (SELECT min(id) FROM vectors)"),
         new Damage(
+            "rows are ranked by another distance",
+            List.of("query_overlap vectors"),
+            "CREATE OR REPLACE FUNCTION cosine_distance(vector, vector) RETURNS float8 LANGUAGE sql"
+                + " IMMUTABLE AS 'SELECT -public.l2_distance($1, $2)'"),
+        new Damage(
             "a user id is null",
             List.of("digest items", "tenants items", "samples items", "schema items"),
             "ALTER TABLE items DROP CONSTRAINT items_pkey",
@@ -106,6 +116,11 @@ class CatalogueChecksIT {
   }
 
   private static MigrationPlan plan(Path folder, LocalPostgres.Database database) throws Exception {
+    return plan(folder, database, Duration.ofMillis(999));
+  }
+
+  private static MigrationPlan plan(
+      Path folder, LocalPostgres.Database database, Duration mostLatency) throws Exception {
     Path file = folder.resolve("collections_golden.db");
     if (Files.notExists(file)) {
       try (Connection store = DriverManager.getConnection("jdbc:sqlite:" + file);
@@ -138,7 +153,10 @@ class CatalogueChecksIT {
                     .convert("created_at", FieldType.TIMESTAMP))
         .dataset("cosine_small", d -> d.table("vectors").index(VectorIndex.hnsw()))
         .verify(Verifiers.standard())
-        .verify(Verifiers.jsonStructure())
+        .verify(
+            Verifiers.queryOverlap().k(5).atLeast(0.8),
+            Verifiers.jsonStructure(),
+            Verifiers.latency().k(5).atMost(mostLatency))
         .build();
   }
 
@@ -153,6 +171,21 @@ class CatalogueChecksIT {
       assertThat(markdown).isEqualTo(CheckLines.golden("catalogue.md"));
       assertThat(CheckLines.of(report)).isEqualTo(CheckLines.ofMarkdown(markdown));
       assertThat(CheckLines.of(plan.verify())).isEqualTo(CheckLines.of(report));
+    }
+  }
+
+  @Test
+  void searches_that_take_longer_than_they_may_keep_everything_from_becoming_live()
+      throws Exception {
+    try (LocalPostgres.Database database = LocalPostgres.shared().createDatabase("catalogue");
+        Observer observer = Observer.of(database)) {
+      MigrationPlan plan = plan(temp, database, Duration.ZERO);
+
+      VerificationFailedException failure =
+          catchThrowableOfType(VerificationFailedException.class, plan::run);
+
+      assertThat(CheckLines.failed(failure.report())).containsExactly("latency vectors");
+      assertThat(observer.content("public.vectors")).isEqualTo("absent");
     }
   }
 

@@ -26,7 +26,7 @@ final class CheckLines {
     for (JsonNode check : JSON.readTree(ReportFormat.JSON.write(report)).get("checks")) {
       List<String> texts = new ArrayList<>();
       check.forEach(member -> texts.add(member.asText()));
-      lines.add(String.join(" | ", texts).replace("nothing_to_check", "nothing to check"));
+      lines.add(withoutTimes(String.join(" | ", texts).replace("nothing_to_check", "nothing to check")));
     }
     return lines;
   }
@@ -59,7 +59,12 @@ final class CheckLines {
         .replace(folder.toString(), "FOLDER")
         .replaceAll("(?m)^- Target: .*$", "- Target: TARGET")
         .replaceAll("(?m)^- Started: .*$", "- Started: THEN")
-        .replaceAll("\\d+\\.\\d s\\b", "0.0 s");
+        .transform(CheckLines::withoutTimes);
+  }
+
+  /** What is another in each run. */
+  private static String withoutTimes(String text) {
+    return text.replaceAll("\\d+\\.\\d (m?s)\\b", "0.0 $1");
   }
 
   /** A file beside this class. */
