@@ -2,7 +2,7 @@ package dev.vectormigrate.verify;
 
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.spi.SearchQuality;
-import dev.vectormigrate.spi.SearchResult.IndexUse;
+import dev.vectormigrate.spi.VectorSearch.Access;
 import dev.vectormigrate.spi.Verifier.Evidence;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +28,21 @@ final class SearchFigures {
             "%s (%s, %s): %,d queries, %,d nearest, %s",
             quality.column(),
             quality.form(),
-            quality.index() == IndexUse.USED ? "index" : "exact",
+            way(quality),
             quality.queries(),
             quality.k(),
             quality.found().isEmpty() ? times(quality) : parts(quality)));
+  }
+
+  private static String way(SearchQuality quality) {
+    if (quality.access() == Access.EXACT) {
+      return "exact";
+    }
+    return switch (quality.index()) {
+      case USED -> "index";
+      case NOT_CHOSEN -> "index not chosen";
+      case NONE -> "no index";
+    };
   }
 
   private static String parts(SearchQuality quality) {
