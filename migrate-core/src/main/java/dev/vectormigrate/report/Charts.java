@@ -60,6 +60,34 @@ final class Charts {
     return strip(rect("one", 0, worst) + rect("mute", worst, WIDTH * search.mean() - worst));
   }
 
+  /** What part of the nearest rows each search found, the searches in ascending order. */
+  static String spread(SearchQuality search) {
+    List<Double> found = search.found();
+    double[] parts = new double[Math.min(MOST_STEPS, found.size())];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = found.get(i * found.size() / parts.length);
+    }
+    return """
+        <figure class="chart low">
+        <div class="y" aria-hidden="true"><span>1</span><span>0.5</span><span>0</span></div>
+        <svg class="plot" viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Part found by each search, in ascending order: %s at worst, %s on average.">%s<path class="area" d="%s"/>%s</svg>
+        <div class="x" aria-hidden="true"><span>worst search</span><span>best</span></div>
+        </figure>
+        """
+        .formatted(
+            Wording.part(search.worst()),
+            Wording.part(search.mean()),
+            grid(),
+            steps(parts, 1),
+            rule(search.mean()));
+  }
+
+  /** A dashed line across a chart. */
+  private static String rule(double part) {
+    return "<line class=\"rule\" x1=\"0\" x2=\"1000\" y1=\"%1$s\" y2=\"%1$s\"/>"
+        .formatted(number(HEIGHT - HEIGHT * part));
+  }
+
   private static double part(long count, long most) {
     return most <= 0 ? 0 : (double) WIDTH * count / most;
   }
@@ -141,9 +169,6 @@ final class Charts {
     }
     double axis = niceAbove(top);
     String said = "%s; at most %s rows/s".formatted(summary, Wording.count(Math.round(top)));
-    String line =
-        "<line class=\"rule\" x1=\"0\" x2=\"1000\" y1=\"%1$s\" y2=\"%1$s\"/>"
-            .formatted(number(HEIGHT - HEIGHT * average / axis));
     return """
         <h3>%s</h3>
         <p>%s.</p>
@@ -162,7 +187,7 @@ final class Charts {
             said,
             grid(),
             steps(rates, axis),
-            line,
+            rule(average / axis),
             Wording.time(end));
   }
 

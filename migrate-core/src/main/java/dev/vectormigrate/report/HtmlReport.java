@@ -17,7 +17,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -30,6 +32,7 @@ import java.util.stream.Collectors;
 final class HtmlReport {
 
   private static final int MOST_STATEMENTS = 1_000;
+  private static final int MOST_SPREADS = 12;
 
   private final MigrationReport report;
   private final StringBuilder page = new StringBuilder();
@@ -311,7 +314,43 @@ final class HtmlReport {
             + "<th scope=\"col\" class=\"n\">Queries</th>"
             + "<th scope=\"col\">Column</th></tr>\n</thead>\n<tbody>");
     searches.forEach(this::writeSearch);
-    line("</tbody>\n</table>\n</div>\n</section>");
+    line("</tbody>\n</table>\n</div>");
+    writeSpreads(searches);
+    line("</section>");
+  }
+
+  /** Pictures of those that missed something; the worst if there are many. */
+  private void writeSpreads(List<SearchQuality> searches) {
+    Map<String, SearchQuality> spreads = new LinkedHashMap<>();
+    searches.stream()
+        .filter(search -> search.worst() < 1)
+        .sorted(Comparator.comparingDouble(SearchQuality::mean))
+        .forEach(search -> spreads.putIfAbsent(spreadTitle(search), search));
+    if (spreads.isEmpty()) {
+      return;
+    }
+    line("<h3>What part each search found</h3>");
+    line("<p class=\"legend\">Searches in ascending order; the dashed line is the average.</p>");
+    line("<div class=\"charts\">");
+    spreads.entrySet().stream()
+        .limit(MOST_SPREADS)
+        .forEach(
+            spread -> {
+              line("<div>\n<p>%s</p>".formatted(spread.getKey()));
+              page.append(Charts.spread(spread.getValue()));
+              line("</div>");
+            });
+    line("</div>");
+  }
+
+  private static String spreadTitle(SearchQuality search) {
+    return "%s<small><bdi>%s</bdi>, <bdi>%s</bdi>, %s, %s nearest</small>"
+        .formatted(
+            text(search.form()),
+            text(search.table()),
+            text(search.column()),
+            Wording.access(search),
+            Wording.count(search.k()));
   }
 
   private void writeSearch(SearchQuality search) {

@@ -176,7 +176,8 @@ public final class QueryOverlap implements Verifier {
     Optional<List<SampledVector>> all =
         own.isEmpty() ? evidence.queries(field.name(), count) : Optional.of(own);
     if (all.isEmpty()) {
-      return List.of(notChecked(evidence, figures, field, "the source's own vectors are not at hand", true));
+      return List.of(
+          notChecked(evidence, figures, field, "the source's own vectors are not at hand", true));
     }
     Optional<Finding> misfit = misfit(evidence, field, all.get());
     if (misfit.isPresent()) {
@@ -236,7 +237,8 @@ public final class QueryOverlap implements Verifier {
           ways.isEmpty()
               ? "its rows can't be searched by themselves"
               : "the source's own vectors are not at hand";
-      return List.of(notChecked(searches.evidence(), searches.figures(), searches.field(), why, true));
+      return List.of(
+          notChecked(searches.evidence(), searches.figures(), searches.field(), why, true));
     }
     GroundTruth truth = new GroundTruth(searches.distance(), searches.queries(), k);
     ways.forEach(way -> searches.announce(way, truth));

@@ -14,16 +14,19 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
 import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.MigrationReport.CheckReport;
 import dev.vectormigrate.OnError;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Tenant;
 import dev.vectormigrate.VerificationFailedException;
 import dev.vectormigrate.model.Finding;
+import dev.vectormigrate.spi.SearchQuality;
 import dev.vectormigrate.spi.Verifier;
 import dev.vectormigrate.testkit.Docs;
 import dev.vectormigrate.testkit.InMemorySource;
 import dev.vectormigrate.testkit.InMemoryTarget;
 import dev.vectormigrate.testkit.ScriptedSource;
+import dev.vectormigrate.verify.Verifiers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -118,6 +121,39 @@ class JsonSchemaTest {
     assertThat(report.measurements().tenants()).hasSize(1);
     assertThat(report.measurements().vectors()).hasSize(1);
     assertThat(report.measurements().pace()).isNotEmpty();
+  }
+
+  @Test
+  void a_report_with_checks_searches_and_rejects_keeps_it() throws IOException {
+    MigrationPlan plan =
+        plan()
+            .verify(Verifiers.standard())
+            .verify(
+                Verifiers.jsonStructure(),
+                Verifiers.queryOverlap().k(2),
+                Verifiers.indexRecall(),
+                Verifiers.latency())
+            .build();
+
+    for (MigrationReport report : List.of(plan.run(), plan.verify())) {
+      assertValid(report);
+      assertThat(report.rejects()).hasSize(1);
+      assertThat(report.checks())
+          .extracting(CheckReport::check)
+          .containsExactly(
+              "counts",
+              "digest",
+              "tenants",
+              "samples",
+              "schema",
+              "json",
+              "query_overlap",
+              "index_recall",
+              "latency");
+      assertThat(report.measurements().searches())
+          .extracting(SearchQuality::check)
+          .contains("query_overlap", "latency");
+    }
   }
 
   @Test

@@ -26,7 +26,8 @@ final class CheckLines {
     for (JsonNode check : JSON.readTree(ReportFormat.JSON.write(report)).get("checks")) {
       List<String> texts = new ArrayList<>();
       check.forEach(member -> texts.add(member.asText()));
-      lines.add(withoutTimes(String.join(" | ", texts).replace("nothing_to_check", "nothing to check")));
+      lines.add(
+          withoutTimes(String.join(" | ", texts).replace("nothing_to_check", "nothing to check")));
     }
     return lines;
   }

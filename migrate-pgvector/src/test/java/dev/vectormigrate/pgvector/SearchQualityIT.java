@@ -40,6 +40,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -429,6 +430,66 @@ class SearchQualityIT {
     assertThat(searches(report).get(2).mean()).isBetween(0.4, 0.999);
     assertThat(ReportFormat.MARKDOWN.write(report))
         .contains("| docs | embedding | representations | halfvec | exact | 100 | 10 | ");
+  }
+
+  private static final String FORMS =
+      """
+      | table | column | check | compared | found by | queries | k | found on average | found at worst | median | 95 % within |
+      | --- | --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+      | as_vector | embedding | query_overlap | vector | exact | 100 | 10 | PART | PART | TIME | TIME |
+      | as_vector | embedding | query_overlap | vector | index | 100 | 10 | PART | PART | TIME | TIME |
+      | as_halfvec | embedding | query_overlap | halfvec | exact | 100 | 10 | PART | PART | TIME | TIME |
+      | as_halfvec | embedding | query_overlap | halfvec | index | 100 | 10 | PART | PART | TIME | TIME |
+      | as_bits | embedding | query_overlap | vector | exact | 100 | 10 | PART | PART | TIME | TIME |
+      | as_bits | embedding | query_overlap | bit, 100 ranked again, effort 100 | index | 100 | 10 | PART | PART | TIME | TIME |
+      """;
+
+  @Test
+  void one_data_set_is_a_table_of_every_form_with_its_own_index() {
+    Schema schema = Schema.vectorCollection(64, Distance.COSINE);
+    List<Row> rows = rows(schema, ROWS, i -> random(i, 64));
+
+    MigrationReport report =
+        MigrationPlan.builder("m")
+            .from(
+                InMemorySource.empty()
+                    .with("as_vector", schema, rows)
+                    .with("as_halfvec", schema, rows)
+                    .with("as_bits", schema, rows))
+            .into(PgVectorTarget.of(database.dataSource()))
+            .dataset("as_vector", d -> d.index(VectorIndex.hnsw()))
+            .dataset("as_halfvec", d -> d.halfVectors().index(VectorIndex.hnsw()))
+            .dataset("as_bits", d -> d.index(VectorIndex.hnsw().over(Precision.BIT)))
+            .verify(Verifiers.queryOverlap().atLeast(0))
+            .minRecall(0)
+            .build()
+            .run();
+
+    assertThat(overlaps(report)).isEqualTo(FORMS);
+    List<SearchQuality> searches =
+        searches(report).stream().filter(s -> s.check().equals("query_overlap")).toList();
+    assertThat(searches.get(0).found()).containsOnly(1.0);
+    assertThat(searches.get(1).mean()).as("vector, index").isBetween(0.7, 1.0);
+    assertThat(searches.get(2).mean()).as("halfvec, exact").isBetween(0.98, 1.0);
+    assertThat(searches.get(3).mean()).as("halfvec, index").isBetween(0.7, 1.0);
+    assertThat(searches.get(4).found()).containsOnly(1.0);
+    assertThat(searches.get(5).mean()).as("bit, index").isBetween(0.4, 0.95);
+    assertThat(searches)
+        .allSatisfy(s -> assertThat(s.median()).isBetween(Duration.ofNanos(1), s.slow()));
+  }
+
+  /** The table of searches in Markdown, without the lines of other checks; numbers are masked. */
+  private static String overlaps(MigrationReport report) {
+    return ReportFormat.MARKDOWN
+        .write(report)
+        .lines()
+        .dropWhile(line -> !line.equals("## Searches"))
+        .skip(2)
+        .takeWhile(line -> line.startsWith("| "))
+        .filter(line -> !line.contains("| recall_gate |"))
+        .map(line -> line.replaceAll("\\b[01]\\.\\d{3}\\b", "PART"))
+        .map(line -> line.replaceAll("\\b\\d+\\.\\d ms", "TIME") + "\n")
+        .collect(Collectors.joining());
   }
 
   @Test
