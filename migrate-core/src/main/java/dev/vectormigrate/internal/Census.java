@@ -70,6 +70,11 @@ final class Census implements AutoCloseable {
     }
   }
 
+  /** Leaves the memory to others while no rows come. */
+  void rest() throws IOException {
+    keys.rest();
+  }
+
   private static void note(List<String> ids, String id) {
     if (ids.size() < MOST_SHOWN) {
       ids.add(id);

@@ -32,12 +32,14 @@ final class Embedders implements AutoCloseable {
   /**
    * Opens what the datasets need; no thread is started before there is something to ask.
    *
+   * @param budgets what the run has spent so far, by model; is added to
    * @param rowsLeft rows that are not stored yet; negative where nobody knows
    */
   static Embedders open(
       PlanDescription plan,
       TargetSession session,
       List<PlannedDataset> datasets,
+      Map<String, EmbeddingBudget> budgets,
       LongSupplier rowsLeft) {
     Embedders embedders = new Embedders(datasets);
     for (PlannedDataset dataset : datasets) {
@@ -46,7 +48,11 @@ final class Embedders implements AutoCloseable {
         ModelRequests model =
             embedders.models.computeIfAbsent(
                 key(field.how().embedder()),
-                key -> embedders.model(plan, session, field.how().embedder(), rowsLeft));
+                key -> {
+                  EmbeddingBudget budget =
+                      budgets.computeIfAbsent(key, any -> new EmbeddingBudget());
+                  return embedders.model(plan, session, field.how().embedder(), budget, rowsLeft);
+                });
         embedders.supplies.put(dataset, new Asking(model, field.how()));
       }
     }
@@ -59,7 +65,11 @@ final class Embedders implements AutoCloseable {
 
   /** Where datasets differ in how many requests may be under way, the least counts. */
   private ModelRequests model(
-      PlanDescription plan, TargetSession session, Embedder embedder, LongSupplier rowsLeft) {
+      PlanDescription plan,
+      TargetSession session,
+      Embedder embedder,
+      EmbeddingBudget budget,
+      LongSupplier rowsLeft) {
     int requests = Integer.MAX_VALUE;
     for (PlannedDataset dataset : datasets) {
       EmbeddedField field = dataset.embedded();
@@ -71,8 +81,7 @@ final class Embedders implements AutoCloseable {
     EmbeddingCache cache =
         Failures.atTarget(
             target, () -> session.embeddings(embedder.modelId(), embedder.dimension()));
-    return new ModelRequests(
-        target, cache, plan.settings().retry(), requests, new EmbeddingBudget(rowsLeft));
+    return new ModelRequests(target, cache, plan.settings().retry(), requests, budget, rowsLeft);
   }
 
   /** What a dataset's readers ask. */

@@ -6,30 +6,27 @@ import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** What a run may send to one model, and spend there. Thread-safe. */
+/**
+ * What a run may send to one model, and spend there, whatever it needs the vectors for.
+ * Thread-safe.
+ */
 final class EmbeddingBudget {
 
-  private final LongSupplier rowsLeft;
   private long tokens;
   private BigDecimal money = BigDecimal.ZERO;
 
   /**
-   * @param rowsLeft rows of the run that are not stored yet; negative where nobody knows
-   */
-  EmbeddingBudget(LongSupplier rowsLeft) {
-    this.rowsLeft = rowsLeft;
-  }
-
-  /**
    * Takes the tokens of a request out of the budget before it is sent.
    *
+   * @param rowsLeft rows of the run that are not stored yet; negative where nobody knows
    * @throws EmbeddingException if there are not as many left
    */
-  synchronized void reserve(String where, Embedding how, long wanted) {
+  synchronized void reserve(String where, Embedding how, long wanted, LongSupplier rowsLeft) {
     Optional<Long> most = how.tokenBudget();
     if (most.isPresent() && tokens + wanted > most.get()) {
       throw exceeded(
           where,
+          rowsLeft.getAsLong(),
           "%,d of %,d tokens are spent, and the next request has %,d"
               .formatted(tokens, most.get(), wanted));
     }
@@ -41,6 +38,7 @@ final class EmbeddingBudget {
     if (mostMoney.isPresent() && money.add(cost).compareTo(mostMoney.get()) > 0) {
       throw exceeded(
           where,
+          rowsLeft.getAsLong(),
           "%s of %s is spent, and the next request costs %s"
               .formatted(
                   EmbeddingCounts.plain(money),
@@ -51,8 +49,7 @@ final class EmbeddingBudget {
     money = money.add(cost);
   }
 
-  private EmbeddingException exceeded(String where, String what) {
-    long left = rowsLeft.getAsLong();
+  private EmbeddingException exceeded(String where, long left, String what) {
     return new EmbeddingException(
         where,
         "budget: "

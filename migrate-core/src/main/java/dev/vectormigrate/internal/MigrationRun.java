@@ -25,6 +25,7 @@ import dev.vectormigrate.spi.Verifier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ public final class MigrationRun {
   private final SourceBackups backups;
   private final StateCopy state;
   private final Set<Finding> noted = new HashSet<>();
+  private final Map<String, EmbeddingBudget> budgets = new HashMap<>();
   private List<Finding> madeBackups = List.of();
 
   /** What is to be staged: the run as it is stored, and its datasets as they are now. */
@@ -249,12 +251,21 @@ public final class MigrationRun {
       refuseIfBlocked(plan.target().name(), targetPlan.findings());
       try {
         Projections projections = new Projections(plan, target);
-        Planner.Planned fitted = projections.fit(planned);
-        note(projections.findings());
+        Planner.Planned fitted = fit(projections, planned);
         return new Work(beginRun(target, fitted, freeze(fitted), projections.kept()), fitted);
       } catch (DamagedDataset e) {
         leftOut.add(e);
       }
+    }
+  }
+
+  /** What was found, and spent, is told also if nothing comes of it. */
+  private Planner.Planned fit(Projections projections, Planner.Planned planned)
+      throws DamagedDataset {
+    try {
+      return projections.fit(planned, budgets);
+    } finally {
+      note(projections.findings());
     }
   }
 
@@ -401,7 +412,8 @@ public final class MigrationRun {
     for (FrozenDataset dataset : work.run().datasets()) {
       inOrder.add(Planner.find(work.planned().datasets(), dataset.source(), dataset.name()));
     }
-    Staging staging = new Staging(plan, target, listener, report.measuring(), work.run(), inOrder);
+    Staging staging =
+        new Staging(plan, target, listener, report.measuring(), work.run(), inOrder, budgets);
     try {
       staging.copyAll();
     } catch (DamagedDataset e) {
@@ -570,9 +582,7 @@ public final class MigrationRun {
     boolean embeds = loaded.datasets().stream().anyMatch(dataset -> dataset.embedded() != null);
     if (Projections.arePending(loaded) && !embeds) {
       try {
-        Planner.Planned fitted = projections.fit(loaded);
-        note(projections.findings());
-        return fitted;
+        return fit(projections, loaded);
       } catch (RefusedException e) {
         note(List.of(Finding.error("vector.reduction", String.valueOf(e.getMessage()))));
       } catch (DamagedDataset e) {

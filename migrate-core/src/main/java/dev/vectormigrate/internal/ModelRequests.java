@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ final class ModelRequests implements AutoCloseable {
   private final RetryPolicy retry;
   private final RequestPace pace;
   private final EmbeddingBudget budget;
+  private final LongSupplier rowsLeft;
   private final ExecutorService workers;
   private final List<Thread> threads = new ArrayList<>();
   private final Map<Bytes, CompletableFuture<Vector>> underWay = new ConcurrentHashMap<>();
@@ -58,17 +60,20 @@ final class ModelRequests implements AutoCloseable {
   /**
    * @param target how messages name the target
    * @param requests how many may be under way at once
+   * @param rowsLeft as {@link EmbeddingBudget#reserve} wants it
    */
   ModelRequests(
       String target,
       EmbeddingCache cache,
       RetryPolicy retry,
       int requests,
-      EmbeddingBudget budget) {
+      EmbeddingBudget budget,
+      LongSupplier rowsLeft) {
     this.target = target;
     this.cache = cache;
     this.retry = retry;
     this.budget = budget;
+    this.rowsLeft = rowsLeft;
     pace = new RequestPace(requests);
     workers = Executors.newFixedThreadPool(requests, this::thread);
   }
@@ -256,7 +261,7 @@ final class ModelRequests implements AutoCloseable {
       long entered = pace.enter();
       try {
         if (!reserved) {
-          budget.reserve(where, how, tokens);
+          budget.reserve(where, how, tokens, rowsLeft);
           reserved = true;
         }
         Map<Bytes, Vector> answer = answer(how.embedder(), texts);

@@ -16,8 +16,8 @@ interface Originals extends AutoCloseable {
         }
 
         @Override
-        public Vector reduced(int table, String column, Vector query) {
-          throw new IllegalStateException("query: can't be reduced without the sources");
+        public Optional<Vector> reduced(int table, String column, Vector query) {
+          return Optional.empty();
         }
 
         @Override
@@ -32,8 +32,12 @@ interface Originals extends AutoCloseable {
    */
   Optional<RowReader> read(int table, String column) throws Exception;
 
-  /** A vector of the source, reduced as those of the column were. */
-  Vector reduced(int table, String column, Vector query) throws Exception;
+  /**
+   * A vector of the source, reduced as those of the column were.
+   *
+   * @return empty where the sources are not at hand
+   */
+  Optional<Vector> reduced(int table, String column, Vector query) throws Exception;
 
   /** Closes the sources. */
   @Override

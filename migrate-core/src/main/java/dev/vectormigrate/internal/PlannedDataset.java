@@ -36,6 +36,23 @@ record PlannedDataset(
     return sourceName + " " + dataset.qualifiedName();
   }
 
+  /** This dataset for a look at rows that are read once more: what they lose is counted apart. */
+  PlannedDataset countedApart() {
+    Tally apart = new Tally();
+    RowMapper again = RowMapper.of(embedded == null ? dataset : embedded.dataset(), mapping, apart);
+    return new PlannedDataset(
+        source,
+        sourceName,
+        session,
+        dataset,
+        mapping,
+        again,
+        embedded,
+        vectors.counting(apart),
+        apart,
+        table);
+  }
+
   /** This dataset with another treatment of its vectors. */
   PlannedDataset withVectors(VectorTreatment other) {
     return new PlannedDataset(

@@ -88,7 +88,7 @@ final class Preview {
     }
   }
 
-  private void readDatasets(Planner.Planned planned) {
+  private void readDatasets(Planner.Planned planned) throws IOException {
     ProgressMeter meter = new ProgressMeter(listener, Phase.STAGE, 0, expected(planned));
     for (PlannedDataset dataset : planned.datasets()) {
       try {
@@ -97,6 +97,7 @@ final class Preview {
         leftOut.add(new DamagedDataset(dataset, e));
         leftOut.refuseAll(dataset.sourceName(), planned.datasets().size() - ++damaged);
       }
+      Objects.requireNonNull(censuses.get(planned.tables().get(dataset.table()))).rest();
     }
     meter.finish();
   }
@@ -151,10 +152,15 @@ final class Preview {
             });
   }
 
-  private void count(TableSpec table, List<Row> rows) throws IOException {
+  /** What goes wrong here is no damage of the dataset. */
+  private void count(TableSpec table, List<Row> rows) {
     Census census = Objects.requireNonNull(censuses.get(table));
-    for (Row row : rows) {
-      census.add(row);
+    try {
+      for (Row row : rows) {
+        census.add(row);
+      }
+    } catch (IOException e) {
+      throw Failures.target("temporary files", e);
     }
   }
 

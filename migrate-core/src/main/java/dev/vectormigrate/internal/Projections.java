@@ -86,30 +86,36 @@ final class Projections {
   /**
    * What is planned, with projections fitted to its rows.
    *
+   * @param budgets what the run has spent so far, by model; is added to
    * @throws RefusedException if the rows are too few, or too much alike
    * @throws DamagedDataset if one can't be read
    */
-  Planned fit(Planned planned) throws DamagedDataset {
-    Map<Integer, Map<String, Projection>> fitted = new LinkedHashMap<>();
-    for (int table = 0; table < planned.tables().size(); table++) {
-      int number = table;
-      List<PlannedDataset> into =
-          planned.datasets().stream().filter(dataset -> dataset.table() == number).toList();
-      if (into.stream().anyMatch(dataset -> !dataset.vectors().pending().isEmpty())) {
-        fitted.put(table, fit(planned.tables().get(table), into));
+  Planned fit(Planned planned, Map<String, EmbeddingBudget> budgets) throws DamagedDataset {
+    Map<Integer, List<PlannedDataset>> pending = new LinkedHashMap<>();
+    for (PlannedDataset dataset : planned.datasets()) {
+      if (!dataset.vectors().pending().isEmpty()) {
+        pending.computeIfAbsent(dataset.table(), any -> new ArrayList<>()).add(dataset);
       }
     }
-    return with(planned, fitted);
+    List<PlannedDataset> all = pending.values().stream().flatMap(List::stream).toList();
+    Embedders embedders = Embedders.open(plan, target, all, budgets, () -> -1);
+    try (embedders) {
+      Map<Integer, Map<String, Projection>> fitted = new LinkedHashMap<>();
+      for (Map.Entry<Integer, List<PlannedDataset>> table : pending.entrySet()) {
+        TableSpec spec = planned.tables().get(table.getKey());
+        fitted.put(table.getKey(), fit(spec, table.getValue(), embedders));
+      }
+      return with(planned, fitted);
+    } finally {
+      findings.addAll(embedders.findings());
+    }
   }
 
-  private Map<String, Projection> fit(TableSpec table, List<PlannedDataset> into)
-      throws DamagedDataset {
+  private Map<String, Projection> fit(
+      TableSpec table, List<PlannedDataset> into, Embedders embedders) throws DamagedDataset {
     Map<String, PcaSample> samples = into.get(0).vectors().samples();
-    try (Embedders embedders = Embedders.open(plan, target, into, () -> -1)) {
-      for (PlannedDataset dataset : into) {
-        sample(dataset, embedders.supply(dataset), samples);
-      }
-      findings.addAll(embedders.findings());
+    for (PlannedDataset dataset : into) {
+      sample(dataset, embedders.supply(dataset), samples);
     }
     Map<String, Projection> fitted = new LinkedHashMap<>();
     samples.forEach((column, sample) -> fitted.put(column, fit(table, column, sample)));
@@ -118,7 +124,8 @@ final class Projections {
 
   private void sample(PlannedDataset dataset, VectorSupply supply, Map<String, PcaSample> samples)
       throws DamagedDataset {
-    PlannedDataset whole = dataset.withVectors(VectorTreatment.none(dataset.mapper().schema()));
+    PlannedDataset apart = dataset.countedApart();
+    PlannedDataset whole = apart.withVectors(VectorTreatment.none(apart.mapper().schema()));
     try {
       Failures.atSource(
           dataset.where(),

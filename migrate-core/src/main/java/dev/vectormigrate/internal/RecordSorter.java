@@ -64,6 +64,13 @@ final class RecordSorter implements AutoCloseable {
     }
   }
 
+  /** Holds nothing in memory until more is added. */
+  void rest() throws IOException {
+    if (!records.isEmpty()) {
+      spill();
+    }
+  }
+
   private void spill() throws IOException {
     records.sort(ORDER);
     Iterator<byte[]> sorted = records.iterator();
@@ -103,9 +110,7 @@ final class RecordSorter implements AutoCloseable {
 
   /** Everything that was added, in order; nothing may be added any more. */
   Records sorted() throws IOException {
-    if (!records.isEmpty()) {
-      spill();
-    }
+    rest();
     return new Merged(runs);
   }
 

@@ -74,10 +74,10 @@ final class SourceOriginals implements Originals {
   }
 
   @Override
-  public Vector reduced(int table, String column, Vector query) {
+  public Optional<Vector> reduced(int table, String column, Vector query) {
     FrozenDataset any = run.datasetsOf(table).get(0);
     PlannedDataset dataset = Planner.find(datasets(), any.source(), any.name());
-    return dataset == null ? query : dataset.vectors().query(column, query);
+    return Optional.of(dataset == null ? query : dataset.vectors().query(column, query));
   }
 
   @Override

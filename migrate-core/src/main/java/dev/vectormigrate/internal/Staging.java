@@ -20,6 +20,7 @@ import dev.vectormigrate.spi.TargetStore;
 import dev.vectormigrate.spi.TransientException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
@@ -52,7 +53,8 @@ final class Staging {
       MigrationListener listener,
       Measuring measuring,
       RunRecord run,
-      List<PlannedDataset> datasets) {
+      List<PlannedDataset> datasets,
+      Map<String, EmbeddingBudget> budgets) {
     this.target = plan.target();
     this.session = session;
     this.settings = plan.settings();
@@ -62,7 +64,7 @@ final class Staging {
     this.datasets = datasets;
     meter = new ProgressMeter(listener, Phase.STAGE, rowsDone(run), rowsExpected(run));
     rejected.set(run.datasets().stream().mapToLong(d -> d.total().rejected()).sum());
-    embedders = Embedders.open(plan, session, datasets, meter::left);
+    embedders = Embedders.open(plan, session, datasets, budgets, meter::left);
   }
 
   /** What models have made, also if not all was copied. */

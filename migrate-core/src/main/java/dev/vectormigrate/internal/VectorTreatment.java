@@ -181,6 +181,11 @@ final class VectorTreatment {
     return new VectorTreatment(mapped, table, fitted, reduction, all, losses);
   }
 
+  /** This treatment, counting what is lost elsewhere. */
+  VectorTreatment counting(Tally elsewhere) {
+    return new VectorTreatment(mapped, table, origins, reduction, projections, elsewhere);
+  }
+
   /** Rows and queries go through the same projection if it has the same version. */
   private static VectorOrigin fitted(VectorOrigin origin, String column, Projection projection) {
     return origin.column().equals(column)

@@ -192,7 +192,10 @@ final class Verification {
       }
       List<Vector> reduced = new ArrayList<>();
       for (Vector query : search.queries()) {
-        reduced.add(originals.reduced(table, search.column(), query));
+        originals.reduced(table, search.column(), query).ifPresent(reduced::add);
+      }
+      if (reduced.size() < search.queries().size()) {
+        return Optional.empty();
       }
       return session.search(table, search.queries(reduced));
     }

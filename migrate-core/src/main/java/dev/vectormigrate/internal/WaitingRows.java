@@ -27,7 +27,7 @@ final class WaitingRows {
 
   private static final int FEWEST_TEXTS = 64;
 
-  private final PlannedDataset dataset;
+  private final PlannedDataset trial;
   private final EmbeddedField field;
   private final Embedding how;
   private final TargetStore target;
@@ -54,7 +54,7 @@ final class WaitingRows {
 
   WaitingRows(
       PlannedDataset dataset, EmbeddedField field, TargetStore target, VectorSupply supply) {
-    this.dataset = dataset;
+    trial = dataset.countedApart();
     this.field = field;
     this.target = target;
     this.supply = supply;
@@ -80,19 +80,24 @@ final class WaitingRows {
   boolean add(Row source, Position position) throws RejectedRowException {
     boolean keeps = field.keepsVectorOf(source);
     Row tried =
-        dataset.mapper().attempt(keeps ? field.kept(source) : field.with(source, field.standIn()));
+        trial.mapper().attempt(keeps ? field.kept(source) : field.with(source, field.standIn()));
     if (tried == null) {
       return false;
     }
     if (keeps) {
       addReady(field.kept(source), position);
     } else {
-      target.check(dataset.vectors().apply(tried));
+      target.check(trial.vectors().apply(tried));
       addText(source, position);
     }
-    sizes.hash(tried);
-    bytes += sizes.size();
+    bytes += Math.max(size(source), size(tried));
     return true;
+  }
+
+  /** What waits is the row of the source, also with what the mapping drops. */
+  private int size(Row row) {
+    sizes.hash(row);
+    return sizes.size();
   }
 
   private void addReady(Row row, Position position) {
@@ -150,7 +155,7 @@ final class WaitingRows {
 
   private void refuse(String name, String what, String remedy) {
     supply.counts().stopping(name);
-    supply.refuse("row '%s' of %s: %s. %s".formatted(name, dataset.where(), what, remedy));
+    supply.refuse("row '%s' of %s: %s. %s".formatted(name, trial.where(), what, remedy));
   }
 
   private List<Piece> pieces(Row source, String text, String name) throws RejectedRowException {

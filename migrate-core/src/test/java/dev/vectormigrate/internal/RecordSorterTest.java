@@ -54,6 +54,31 @@ class RecordSorterTest {
   }
 
   @Test
+  void what_rests_is_not_in_memory_and_may_grow_again() throws IOException {
+    List<byte[]> records = random(100);
+    try (RecordSorter sorter = new RecordSorter(folder, 1 << 20)) {
+      for (int i = 0; i < records.size(); i++) {
+        sorter.add(records.get(i));
+        if (i % 50 == 49) {
+          sorter.rest();
+          sorter.rest();
+        }
+      }
+
+      try (Stream<Path> files = Files.list(folder)) {
+        assertThat(files).hasSize(2);
+      }
+      List<ByteBuffer> sorted = new ArrayList<>();
+      try (RecordSorter.Records all = sorter.sorted()) {
+        for (byte[] record = all.next(); record != null; record = all.next()) {
+          sorted.add(ByteBuffer.wrap(record));
+        }
+      }
+      assertThat(sorted).isEqualTo(expected(records));
+    }
+  }
+
+  @Test
   void what_fits_into_memory() throws IOException {
     List<byte[]> records = random(1_000);
 

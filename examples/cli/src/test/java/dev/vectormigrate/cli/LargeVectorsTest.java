@@ -103,8 +103,7 @@ class LargeVectorsTest {
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isZero();
     assertThat(rows.type("notes.embedding")).isEqualTo("halfvec(3072)");
-    assertThat(rows.vectorIndexes())
-        .containsExactly("USING hnsw (embedding halfvec_cosine_ops)");
+    assertThat(rows.vectorIndexes()).containsExactly("USING hnsw (embedding halfvec_cosine_ops)");
     assertThat(stored())
         .isEqualTo(Arrays.stream(vectors).map(v -> Vector.wrap(v).toHalfPrecision()).toList());
     assertThat(result.out())
@@ -160,8 +159,7 @@ class LargeVectorsTest {
     assertThat(stored())
         .isEqualTo(Arrays.stream(vectors).map(v -> projection.project(Vector.wrap(v))).toList());
     String query = Arrays.toString(projection.project(Vector.wrap(vectors[7])).toArray());
-    assertThat(
-            rows.of("SELECT id FROM notes ORDER BY embedding <=> '%s' LIMIT 1".formatted(query)))
+    assertThat(rows.of("SELECT id FROM notes ORDER BY embedding <=> '%s' LIMIT 1".formatted(query)))
         .containsExactly("doc_7");
   }
 }

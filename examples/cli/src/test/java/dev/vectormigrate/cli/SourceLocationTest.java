@@ -124,7 +124,11 @@ class SourceLocationTest {
     SourceStore store =
         location
             .kind()
-            .store(location.place(), MissingVectors.NULL, name -> "s3cret", new RecordOptions(() -> false));
+            .store(
+                location.place(),
+                MissingVectors.NULL,
+                name -> "s3cret",
+                new RecordOptions(() -> false));
 
     assertThat(store.name()).isEqualTo(text);
   }

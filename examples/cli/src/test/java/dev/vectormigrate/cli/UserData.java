@@ -47,16 +47,26 @@ final class UserData {
     Files.writeString(
         store.resolve("metadata.json"),
         IntStream.range(0, vectors.length)
-            .mapToObj(i -> "{\"id\": \"doc_%1$d\", \"text\": \"Text %1$d\", \"page\": %1$d}".formatted(i))
+            .mapToObj(
+                i -> "{\"id\": \"doc_%1$d\", \"text\": \"Text %1$d\", \"page\": %1$d}".formatted(i))
             .collect(Collectors.joining(", ", "[", "]")));
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
     DataOutputStream codes = new DataOutputStream(frame);
-    writeList(codes, vectors.length, i -> writeList(codes, vectors[i].length, c -> {
-      codes.write('G');
-      codes.writeDouble(vectors[i][c]);
-    }));
+    writeList(
+        codes,
+        vectors.length,
+        i ->
+            writeList(
+                codes,
+                vectors[i].length,
+                c -> {
+                  codes.write('G');
+                  codes.writeDouble(vectors[i][c]);
+                }));
     codes.write('.');
-    try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(store.resolve("vectors.pkl"))))) {
+    try (DataOutputStream out =
+        new DataOutputStream(
+            new BufferedOutputStream(Files.newOutputStream(store.resolve("vectors.pkl"))))) {
       out.write(new byte[] {(byte) 0x80, 4, (byte) 0x95});
       out.writeLong(Long.reverseBytes(frame.size()));
       frame.writeTo(out);
