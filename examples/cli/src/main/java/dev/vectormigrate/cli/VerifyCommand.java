@@ -157,7 +157,7 @@ final class VerifyCommand implements Callable<Integer> {
       plan.layout(layout.layout(database.store()));
     }
     mappings.applyTo(plan);
-    plan.verify(Verifiers.standard()).verify(searches.verifiers());
+    plan.verify(Verifiers.standard()).verify(searches.verifiers(vectors));
     datasets.forEach(choice -> plan.dataset(choice.dataset(), choice::applyTo));
     return plan.build();
   }
