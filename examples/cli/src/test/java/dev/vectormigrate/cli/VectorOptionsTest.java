@@ -2,15 +2,25 @@ package dev.vectormigrate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.vectormigrate.cli.Cli.Result;
 import dev.vectormigrate.embed.MiniLm;
+import dev.vectormigrate.model.Json;
 import dev.vectormigrate.model.Vector;
 import dev.vectormigrate.pgvector.testing.LocalPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -157,7 +167,7 @@ class VectorOptionsTest {
       textBlock =
           """
           --reembed --embed-missing    | Error: --reembed, --embed-missing are mutually exclusive (specify only one)
-          --reduce 2 --truncate 2      | Error: --reduce, --truncate are mutually exclusive (specify only one)
+          --reduce 2 --truncate 2      | Error: --reduce=N, --truncate=N are mutually exclusive (specify only one)
           --vector-type float          | Invalid value for option '--vector-type': expected one of [VECTOR, HALFVEC, BIT] (case-insensitive) but was 'float'
           --distance hamming           | Invalid value for option '--distance': expected one of [COSINE, L2, IP] (case-insensitive) but was 'hamming'
           --min-recall 1.5             | Invalid value for option '--min-recall': 1.5, expected 0 to 1.
@@ -176,7 +186,7 @@ class VectorOptionsTest {
       textBlock =
           """
           --reduce 6                                | PCA to 6 dimensions: vectors of 6 dimensions, expected more than 6. Leave the reduction out, or choose fewer dimensions.
-          --truncate 7                              | truncation to 7 dimensions: vectors of 6 dimensions, expected more than 7. Leave the reduction out, or choose fewer dimensions.
+          --truncate 7                              | truncating to 7 dimensions: vectors of 6 dimensions, expected more than 7. Leave the reduction out, or choose fewer dimensions.
           --reembed --embedder minilm --text-field {other} | text to embed: field 'other': not there, expected one of [id, text, metadata, embedding].
           --reembed --embedder minilm --text-field {title  | text to embed: '{' at character 1 is not closed, expected '}'. Write {{ for a brace.
           --embed-missing --embedder minilm         | field 'embedding': vectors of 6 dimensions are kept, expected 384 as those to make. Call reembed(...), or choose another model.
@@ -198,7 +208,10 @@ class VectorOptionsTest {
     Result refused = migrate(from, "--vector-type", "halfvec", "--index", "hnsw");
     Result without = migrate(from, "--vector-type", "halfvec");
 
-    assertThat(refused.err()).isEqualToIgnoringNewLines("?");
+    assertThat(refused.err())
+        .isEqualToIgnoringNewLines(
+            "[%s] Table notes column 'embedding' has 5000 dimensions, expected 1 to 4,000 for an index. Choose an index over(BIT), or fewer dimensions, or no index."
+                .formatted(database.jdbcUrl().substring("jdbc:postgresql://".length())));
     assertThat(refused.code()).isEqualTo(6);
     assertDone(without);
     assertThat(rows.type("notes.embedding")).isEqualTo("halfvec(5000)");
@@ -314,7 +327,12 @@ class VectorOptionsTest {
 
     assertThat(rejected.code()).isEqualTo(4);
     assertThat(failed.code()).isEqualTo(8);
-    assertThat(failed.err()).isEqualToIgnoringNewLines("?");
+    assertThat(failed.err())
+        .isEqualToIgnoringNewLines(
+            "[embedder all-minilm-l6-v2] row 'n1' of "
+                + from
+                + " notes: no text to embed, expected some. Mend it at its source, or choose with"
+                + " missingText(...).");
     assertDone(allowed);
     assertThat(allowed.out()).contains("rejected notes, row 'n1': ");
     assertThat(rows.of("SELECT id FROM allowed")).containsExactly("n0");
@@ -338,7 +356,11 @@ class VectorOptionsTest {
         embed(from, "--long-text", "chunk", "--dataset", "notes=parts", "--name", "parts");
 
     assertThat(failed.code()).isEqualTo(8);
-    assertThat(failed.err()).isEqualToIgnoringNewLines("?");
+    assertThat(failed.err())
+        .isEqualToIgnoringNewLines(
+            "[embedder all-minilm-l6-v2] row 'n1' of "
+                + from
+                + " notes: text of 600 tokens, expected at most 510. Choose with longText(...).");
     assertThat(rejected.code()).isEqualTo(4);
     assertDone(cut);
     assertThat(cut.out())
@@ -371,9 +393,9 @@ class VectorOptionsTest {
     assertDone(rest);
     assertThat(rest.out())
         .contains(
-            "40 rows waited for vectors of all-minilm-l6-v2: %d texts embedded with "
-                .formatted(40 - made),
-            " requests, %d known from before.".formatted(made));
+            " rows waited for vectors of all-minilm-l6-v2: %d texts embedded with "
+                .formatted(40 - made));
+    assertThat(rows.of("SELECT count(*) FROM vector_migrate.embedding")).containsExactly("40");
     assertEmbedded("n39", "text 39");
   }
 
@@ -403,6 +425,60 @@ class VectorOptionsTest {
                 + " an answer. Check address and service");
     assertThat(result.out()).doesNotContain("secret");
     assertThat(result.code()).isEqualTo(8);
+  }
+
+  @Test
+  void theKeyOfTheEnvironmentGoesToTheServiceAndNowhereElse() throws Exception {
+    List<@Nullable String> keys = Collections.synchronizedList(new ArrayList<>());
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/v1/embeddings", exchange -> answer(exchange, keys));
+    server.start();
+    Path report = folder.resolve("report.json");
+    try {
+      Map<String, String> environment = new HashMap<>(Cli.of(database).environment());
+      environment.put("OPENAI_API_KEY", "hunter2");
+
+      Result result =
+          new Cli(environment)
+              .on(
+                  database,
+                  "migrate",
+                  "--no-backup",
+                  "--reembed",
+                  "--from=" + notes(List.of("a", "bb"), 6),
+                  "--embedder=openai:m@http://localhost:%d/v1"
+                      .formatted(server.getAddress().getPort()),
+                  "--report=" + report);
+
+      assertDone(result);
+      assertThat(keys).isNotEmpty().containsOnly("Bearer hunter2");
+      assertThat(rows.comment("notes.embedding")).isEqualTo("vector-migrate: model=openai:m");
+      assertThat(rows.of("SELECT embedding::text FROM notes ORDER BY id"))
+          .containsExactly("[1,1,0.5]", "[2,1,0.5]");
+      assertThat(result.out() + Files.readString(report)).doesNotContain("hunter2");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** Vectors that begin with the length of their text. */
+  private static void answer(HttpExchange exchange, List<@Nullable String> keys)
+      throws IOException {
+    keys.add(exchange.getRequestHeaders().getFirst("Authorization"));
+    byte[] request = exchange.getRequestBody().readAllBytes();
+    List<?> texts = (List<?>) ((Map<?, ?>) Json.parse(request).toJava()).get("input");
+    String vectors =
+        IntStream.range(0, texts.size())
+            .mapToObj(
+                i ->
+                    "{\"index\": %d, \"embedding\": [%d, 1, 0.5]}"
+                        .formatted(i, ((String) texts.get(i)).length()))
+            .collect(Collectors.joining(", ", "{\"data\": [", "]}"));
+    byte[] body = vectors.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
   }
 
   @Test
@@ -437,7 +513,6 @@ class VectorOptionsTest {
     Result byVectors = verify("--overlap", "1", "--queries", vectors.toString());
     Result forms = verify("--forms", "--queries", vectors.toString());
 
-    System.out.println(byTexts.out());
     assertDone(byTexts);
     assertThat(byTexts.out())
         .containsPattern("notes\\.embedding  vector +exact  none +2  10  1\\.000  1\\.000 ");
@@ -452,7 +527,7 @@ class VectorOptionsTest {
   @Test
   void queriesThatAreNoneAreRefusedWithTheirLine() throws Exception {
     Path file = folder.resolve("q.jsonl");
-    String beginning = "Invalid value for option '--queries' (FILE.jsonl): '" + file + "'";
+    String beginning = "Invalid value for option '--queries': '" + file + "'";
 
     assertThat(refusal(file, "[1]\nsecret\n"))
         .isEqualTo(
