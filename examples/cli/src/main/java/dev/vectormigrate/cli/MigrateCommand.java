@@ -246,6 +246,7 @@ final class MigrateCommand implements Callable<Integer> {
   private void applyTo(DatasetMapping.Builder mapping) {
     mode.applyTo(mapping);
     tenants.applyTo(mapping, layout != null);
+    vectors.refuseIdleEmbedder();
     vectors.applyTo(mapping, source.embeddedText());
   }
 

@@ -37,9 +37,10 @@ final class RecordOptions {
       names = "--text-field",
       paramLabel = "FIELD",
       description =
-          "The same for the text. Default: text, content, page_content, document or chunk. With"
-              + " --reembed or --embed-missing, of every kind: the field to embed, or a text with"
-              + " fields in braces, such as '{title}. {metadata.topic}'. Default: text.")
+          "Of csv, json, jsonl, numpy: the key or column with the text. Default: text, content,"
+              + " page_content, document or chunk. With --reembed or --embed-missing, of every kind:"
+              + " the field to embed, or a text with fields in braces, such as"
+              + " '{metadata.title}. {text}'. Default: text.")
   private @Nullable String text;
 
   @Option(

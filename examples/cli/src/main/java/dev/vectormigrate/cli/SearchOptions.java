@@ -44,6 +44,11 @@ final class SearchOptions {
               + " bits that the vectors rank again.")
   private boolean forms;
 
+  /** Whether texts are searched for, which a model makes vectors of. */
+  boolean areForTexts() {
+    return queries != null && !queries.texts().isEmpty();
+  }
+
   /**
    * The checks that are asked for.
    *
@@ -74,8 +79,8 @@ final class SearchOptions {
     if (queries == null) {
       return check;
     }
-    return queries.texts().isEmpty()
-        ? check.queries(queries.vectors())
-        : check.queries(queries.texts(), vectors.embedder("--queries"));
+    return areForTexts()
+        ? check.queries(queries.texts(), vectors.embedder("--queries"))
+        : check.queries(queries.vectors());
   }
 }

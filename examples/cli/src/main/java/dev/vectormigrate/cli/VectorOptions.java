@@ -23,6 +23,9 @@ import picocli.CommandLine.Option;
 /** The options that say what becomes of vectors: made anew, reduced, stored smaller, indexed. */
 final class VectorOptions {
 
+  private static final String NOTHING_TO_EMBED =
+      "nothing to embed: vectors are kept, expected --reembed or --embed-missing beside it.";
+
   /** Those that say what a plan makes of vectors; the model is asked for queries, too. */
   static final List<String> OF_PLANS =
       List.of(
@@ -205,20 +208,19 @@ final class VectorOptions {
 
   private void refuseWhatMeansNothing() {
     Map<String, Boolean> given = new LinkedHashMap<>();
-    given.put("--embedder", embedder != null);
     given.put("--missing-text", missingText != null);
     given.put("--long-text", longText != null);
     given.put("--token-budget", tokenBudget != null);
-    given.forEach(
-        (option, isGiven) ->
-            refuse(
-                isGiven && !embeds(),
-                option,
-                "nothing to embed: vectors are kept, expected --reembed or --embed-missing beside it."));
+    given.forEach((option, isGiven) -> refuse(isGiven && !embeds(), option, NOTHING_TO_EMBED));
     refuse(
         type == VectorType.BIT && index == IndexKind.NONE,
         "--vector-type",
         "bit: what an index holds, expected --index hnsw or ivfflat beside it.");
+  }
+
+  /** Fails where a model is named that nobody asks. */
+  void refuseIdleEmbedder() {
+    refuse(embedder != null && !embeds(), "--embedder", NOTHING_TO_EMBED);
   }
 
   private static void refuse(boolean wrong, String option, String problem) {

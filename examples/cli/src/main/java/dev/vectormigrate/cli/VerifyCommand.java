@@ -95,6 +95,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!searches.areForTexts()) {
+      vectors.refuseIdleEmbedder();
+    }
     return (isGiven("--from") ? compare() : verify()).code();
   }
 

@@ -543,6 +543,29 @@ class VectorOptionsTest {
             "[--queries] no model, expected --embedder beside it, such as --embedder minilm.");
   }
 
+  @Test
+  void comparedTablesAreSearchedForTextsWithTheModelThatIsNamed() throws Exception {
+    String from = notes(texts(40), 384);
+    assertDone(migrate(from));
+    Path texts = Files.writeString(folder.resolve("texts.jsonl"), "{\"text\": \"text 7\"}\n");
+    String[] search = {"--overlap", "1", "--queries", texts.toString(), "--embedder", "minilm"};
+    List<String> words = new ArrayList<>(List.of("verify", "--from", from));
+    words.addAll(List.of(search));
+
+    Result compared = Cli.of(database).on(database, words.toArray(String[]::new));
+    Result idle = Cli.of(database).on(database, "verify", "--from", from, "--embedder", "minilm");
+
+    assertDone(compared);
+    assertThat(compared.out())
+        .contains("The same: 40 rows ")
+        .containsPattern("notes\\.embedding  vector +exact  none +1  10  1\\.000  1\\.000 ");
+    assertThat(idle.err())
+        .isEqualToIgnoringNewLines(
+            "[--embedder] nothing to embed: vectors are kept, expected --reembed or --embed-missing"
+                + " beside it.");
+    assertThat(idle.code()).isEqualTo(2);
+  }
+
   private String refusal(Path file, String lines) throws Exception {
     Files.writeString(file, lines);
     Result result = verify("--overlap", "1", "--queries", file.toString());
@@ -559,7 +582,6 @@ class VectorOptionsTest {
           --vector-type bit   | --vector-type: without a source, expected --from beside it.
           --reduce 3          | --reduce: without a source, expected --from beside it.
           --overlap 2         | Invalid value for option '--overlap': 2.0, expected 0 to 1.
-          --overlap 1 --from jsonl:x | --overlap: rows are compared, not searched, expected --name without --from.
           """)
   void optionsOfOtherWaysToVerifyAreRefused(String options, String message) {
     Result result = verify(options.split(" "));
