@@ -224,8 +224,10 @@ public final class QueryOverlap implements Verifier {
     if (searches.queries().isEmpty()) {
       return List.of(nothingToFind(searches));
     }
+    boolean halves = isMeasuredInHalves(searches.field());
+    boolean fit = halves && searches.fitHalfPrecision();
     List<Searches.Way> ways = new ArrayList<>();
-    for (Attempt attempt : attempts(searches)) {
+    for (Attempt attempt : attempts(searches, fit)) {
       searches
           .make(attempt.access(), attempt.form(), k * rankedAgain, attempt.effort())
           .ifPresent(ways::add);
@@ -243,17 +245,33 @@ public final class QueryOverlap implements Verifier {
     GroundTruth truth = new GroundTruth(searches.distance(), searches.queries(), k);
     ways.forEach(way -> searches.announce(way, truth));
     truth.read(originals.get(), searches.field().name());
-    return judge(searches, ways, truth);
+    List<Finding> findings = judge(searches, ways, truth);
+    if (halves && !fit) {
+      findings.add(tooLargeForHalves(searches));
+    }
+    return findings;
+  }
+
+  private boolean isMeasuredInHalves(Field field) {
+    return scope == Scope.FORMS && field.type().kind() == Kind.VECTOR;
+  }
+
+  private Finding tooLargeForHalves(Searches searches) {
+    return Finding.info(
+        name() + ".half_range",
+        searches.where()
+            + ": half precision has no room for components beyond 65,504, which some vectors have,"
+            + " so it was not measured.");
   }
 
   /** One way to search. */
   private record Attempt(Access access, Precision form, int effort) {}
 
-  private List<Attempt> attempts(Searches searches) {
+  private List<Attempt> attempts(Searches searches, boolean halves) {
     List<Attempt> attempts = new ArrayList<>();
     attempts.add(new Attempt(Access.EXACT, Precision.FULL, 0));
     if (scope == Scope.FORMS) {
-      if (searches.field().type().kind() == Kind.VECTOR) {
+      if (halves) {
         attempts.add(new Attempt(Access.EXACT, Precision.HALF, 0));
       }
       attempts.add(new Attempt(Access.EXACT, Precision.BIT, 0));
@@ -274,7 +292,8 @@ public final class QueryOverlap implements Verifier {
     for (Searches.Way way : ways) {
       List<Double> found = searches.found(way, truth);
       if (found.isEmpty()) {
-        return List.of(nothingToFind(searches));
+        findings.add(nothingToFind(searches));
+        return findings;
       }
       SearchQuality quality = searches.quality(way, found);
       boolean throughIndex = way.search().access() == Access.INDEX;

@@ -4,9 +4,11 @@ import dev.vectormigrate.model.Distance;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.FieldType.Kind;
+import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Vector;
 import dev.vectormigrate.model.VectorIndex.Method;
 import dev.vectormigrate.model.VectorIndex.Precision;
+import dev.vectormigrate.spi.RowReader;
 import dev.vectormigrate.spi.SampledVector;
 import dev.vectormigrate.spi.SearchQuality;
 import dev.vectormigrate.spi.SearchResult;
@@ -60,6 +62,23 @@ record Searches(
   /** Whether a search for a vector has an answer. */
   static boolean isUsable(Vector vector, Distance distance) {
     return vector.isFinite() && (distance != Distance.COSINE || vector.norm() > 0);
+  }
+
+  /** Whether half precision has room for every component of the column and of the queries. */
+  boolean fitHalfPrecision() throws Exception {
+    boolean fit = queries.stream().allMatch(query -> fitsHalfPrecision(query.vector()));
+    try (RowReader reader = evidence.readBack()) {
+      Row row = fit ? reader.next() : null;
+      while (fit && row != null) {
+        fit = !(row.value(field.name()) instanceof Vector vector) || fitsHalfPrecision(vector);
+        row = reader.next();
+      }
+    }
+    return fit;
+  }
+
+  private static boolean fitsHalfPrecision(Vector vector) {
+    return vector.toHalfPrecision().isFinite();
   }
 
   Distance distance() {

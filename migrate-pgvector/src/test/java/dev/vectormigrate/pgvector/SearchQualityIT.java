@@ -432,6 +432,30 @@ class SearchQualityIT {
         .contains("| docs | embedding | representations | halfvec | exact | 100 | 10 | ");
   }
 
+  @Test
+  void what_half_precision_has_no_room_for_is_not_measured_so_and_the_report_says_it() {
+    List<Row> rows =
+        rows(docs(Distance.L2), 50, i -> i == 7 ? far(65_520) : random(i, DIMENSION));
+
+    MigrationReport report =
+        plan(rows, d -> d.index(VectorIndex.none()), List.of(Verifiers.representations())).run();
+
+    assertThat(searches(report))
+        .extracting(SearchQuality::form)
+        .containsExactly("vector", "bit, 100 ranked again");
+    assertThat(report.findings())
+        .containsExactly(
+            Finding.info(
+                "representations.half_range",
+                "table docs, column 'embedding': half precision has no room for components beyond 65,504, which some vectors have, so it was not measured."));
+  }
+
+  private static Vector far(float component) {
+    float[] components = new float[DIMENSION];
+    components[0] = component;
+    return Vector.wrap(components);
+  }
+
   private static final String FORMS =
       """
       | table | column | check | compared | found by | queries | k | found on average | found at worst | median | 95 % within |
