@@ -147,6 +147,15 @@ final class HtmlReport {
     };
   }
 
+  private static String style(MigrationReport.Verdict verdict) {
+    return switch (verdict) {
+      case PASSED -> "good";
+      case WARNED -> "warn";
+      case FAILED -> "bad";
+      case NOTHING_TO_CHECK -> "plain";
+    };
+  }
+
   private void writeDatasets() {
     section("rows", "Rows of each dataset");
     if (report.datasets().isEmpty()) {
@@ -257,10 +266,11 @@ final class HtmlReport {
             + "</thead>\n<tbody>");
     for (CheckReport check : report.checks()) {
       line(
-          "<tr><th scope=\"row\"><code>%s</code></th><td><bdi>%s</bdi></td><td>%s</td><td class=\"reason\">%s</td></tr>"
+          "<tr><th scope=\"row\"><code>%s</code></th><td><bdi>%s</bdi></td><td><span class=\"%s\">%s</span></td><td class=\"reason\">%s</td></tr>"
               .formatted(
                   text(check.check()),
                   text(check.table()),
+                  style(check.verdict()),
                   Wording.words(check.verdict()),
                   text(check.figures())));
     }

@@ -77,7 +77,12 @@ final class VectorSearches {
     return new SearchResult(answers, indexUse());
   }
 
+  /**
+   * The same statement is executed with other settings, too: without the first one the server could
+   * go on with the plan that it made under those.
+   */
   private void set() throws SQLException {
+    Sql.execute(connection, "SET LOCAL plan_cache_mode = force_custom_plan");
     if (search.access() == Access.EXACT) {
       Sql.execute(
           connection,

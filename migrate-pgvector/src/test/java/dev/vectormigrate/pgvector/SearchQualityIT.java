@@ -432,10 +432,30 @@ class SearchQualityIT {
         .contains("| docs | embedding | representations | halfvec | exact | 100 | 10 | ");
   }
 
+  /** The statement is the same, and the server keeps the plans of statements. */
+  @Test
+  void an_exact_search_is_exact_after_others_that_used_the_index() {
+    minRecall = 0;
+    List<Row> rows = rows(Schema.vectorCollection(64, Distance.COSINE), ROWS, i -> random(i, 64));
+
+    MigrationReport report =
+        plan(
+                rows,
+                d -> d.index(VectorIndex.hnsw().over(Precision.BIT)),
+                List.of(Verifiers.latency(), Verifiers.representations()))
+            .run();
+
+    List<SearchQuality> bits =
+        searches(report).stream()
+            .filter(s -> s.check().equals("representations") && s.form().startsWith("bit"))
+            .toList();
+    assertThat(bits).extracting(SearchQuality::access).containsExactly(Access.EXACT, Access.INDEX);
+    assertThat(bits.get(0).mean()).isGreaterThan(bits.get(1).mean() - 0.05);
+  }
+
   @Test
   void what_half_precision_has_no_room_for_is_not_measured_so_and_the_report_says_it() {
-    List<Row> rows =
-        rows(docs(Distance.L2), 50, i -> i == 7 ? far(65_520) : random(i, DIMENSION));
+    List<Row> rows = rows(docs(Distance.L2), 50, i -> i == 7 ? far(65_520) : random(i, DIMENSION));
 
     MigrationReport report =
         plan(rows, d -> d.index(VectorIndex.none()), List.of(Verifiers.representations())).run();
