@@ -7,8 +7,10 @@ import dev.vectormigrate.ColumnValue;
 import dev.vectormigrate.DatasetMapping;
 import dev.vectormigrate.Embedding;
 import dev.vectormigrate.EmbeddingException;
+import dev.vectormigrate.Migration;
 import dev.vectormigrate.MigrationPlan;
 import dev.vectormigrate.MigrationReport;
+import dev.vectormigrate.OnError;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.RetryPolicy;
 import dev.vectormigrate.model.Field;
@@ -229,5 +231,70 @@ class VectorsTogetherTest {
 
     assertThat(report.outcome()).isEqualTo(Outcome.VERIFIED);
     assertThat(messages(report, "query_overlap.not_checked")).hasSize(1);
+  }
+
+  private MigrationReport together(SourceStore... sources) {
+    MigrationPlan.Builder plan =
+        MigrationPlan.builder("m")
+            .into(target)
+            .onError(OnError.CONTINUE)
+            .eachDataset(
+                d ->
+                    d.table("all")
+                        .reembed(Embedding.with(embedder))
+                        .reduce(Reduction.pca(3))
+                        .halfVectors())
+            .minRecall(0)
+            .retry(new RetryPolicy(1, Duration.ZERO, Duration.ZERO));
+    for (SourceStore source : sources) {
+      plan.from(source);
+    }
+    return plan.build().run();
+  }
+
+  private String version() {
+    return Migration.named("m", target).projection("all", "embedding").orElseThrow().version();
+  }
+
+  private static InMemorySource good() {
+    return InMemorySource.empty().with("good", SCHEMA, rows("g", i -> "o"));
+  }
+
+  /** Readings are counted, since the rows are read for the sample, to be staged, and so on. */
+  private void checkLeftOut(int readings) {
+    together(good());
+    String alone = version();
+    List<Row> expected = target.rows("all");
+    Migration.named("m", target).rollback();
+    Migration.named("m", target).discard();
+    AtomicInteger left = new AtomicInteger(readings);
+    ScriptedSource damaged =
+        ScriptedSource.of(rows("a", i -> "o"))
+            .before(
+                39,
+                () -> {
+                  if (left.getAndDecrement() <= 0) {
+                    throw new IllegalStateException("torn.");
+                  }
+                });
+
+    MigrationReport report = together(good(), damaged);
+
+    assertThat(report.outcome()).isEqualTo(Outcome.MIGRATED);
+    assertThat(report.leftOut()).hasSize(1);
+    assertThat(version()).isEqualTo(alone);
+    assertThat(target.rows("all")).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(damaged.openResources()).isZero();
+    assertThat(target.openResources()).isZero();
+  }
+
+  @Test
+  void what_is_left_out_when_it_is_sampled_has_no_part_in_the_projection() {
+    checkLeftOut(0);
+  }
+
+  @Test
+  void what_is_left_out_when_it_is_staged_has_no_part_in_the_projection() {
+    checkLeftOut(1);
   }
 }

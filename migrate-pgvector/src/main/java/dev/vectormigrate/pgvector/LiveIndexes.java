@@ -158,6 +158,7 @@ final class LiveIndexes {
   }
 
   private boolean store(Connection c, VectorIndexing index, String name) throws SQLException {
+    ControlSchema.forget(c, table.run(), key(index)); // of a build that was killed, or failed
     ControlSchema.keep(c, table.run(), key(index), name.getBytes(UTF_8));
     return true;
   }

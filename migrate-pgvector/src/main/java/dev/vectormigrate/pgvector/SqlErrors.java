@@ -66,6 +66,9 @@ final class SqlErrors {
     ServerErrorMessage server =
         last instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
     String text = server == null ? last.getMessage() : server.getMessage();
+    if (text != null && text.startsWith("PostgreSQL: ") && text.endsWith(").")) {
+      return text; // cleaned before
+    }
     return "PostgreSQL: " + text + " (SQLSTATE " + sqlState(e) + ").";
   }
 }

@@ -10,6 +10,7 @@ import dev.vectormigrate.MigrationReport;
 import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.RefusedException;
+import dev.vectormigrate.TargetException;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
@@ -154,6 +155,27 @@ class LiveIndexIT {
     plan.discard();
 
     assertThat(indexes()).isEmpty();
+  }
+
+  @Test
+  void what_a_failed_build_left_is_dropped_and_built_by_the_next_run() throws Exception {
+    PgVectorTarget tight = PgVectorTarget.of(database.dataSource()).indexMemory(1 << 20);
+    Consumer<DatasetMapping.Builder> lists =
+        d -> d.index(VectorIndex.ivfflat(2_000)).append(OnConflict.FAIL);
+    String valid = "SELECT indisvalid FROM pg_index WHERE indrelid = 'docs'::regclass AND NOT indisprimary";
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> plan(lists).into(tight).build().run())
+          .isInstanceOf(TargetException.class)
+          .hasMessageContaining("ivfflat index on embedding can't be built: ")
+          .hasMessageContaining("memory required");
+    }
+    plan(lists).into(tight.indexMemory(256 << 20)).build().run();
+
+    assertThat(texts(valid)).containsExactly("t");
+    assertThat(texts("SELECT id FROM docs")).hasSize(21);
+    plan(lists).build().rollback();
+    assertThat(texts(valid)).isEmpty();
   }
 
   @Test
