@@ -19,7 +19,6 @@ import dev.vectormigrate.pgvector.testing.LocalPostgres;
 import dev.vectormigrate.reduce.Projection;
 import dev.vectormigrate.reduce.Reduction;
 import dev.vectormigrate.spi.SearchQuality;
-import dev.vectormigrate.spi.TableName;
 import dev.vectormigrate.spi.WriteMode.OnConflict;
 import dev.vectormigrate.testkit.InMemorySource;
 import java.sql.Connection;
@@ -132,7 +131,7 @@ class VectorsTogetherIT {
                 "m",
                 "a",
                 d ->
-                    d.table(TableName.of("Do cs"))
+                    d.table("Do cs")
                         .rename("embedding", column)
                         .rename("id", "I D")
                         .halfVectors()
