@@ -18,6 +18,7 @@ import dev.vectormigrate.ColumnValue.UuidValue;
 import dev.vectormigrate.model.Field;
 import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Json;
+import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
 import dev.vectormigrate.model.Vector;
 import java.math.BigDecimal;
@@ -268,8 +269,21 @@ final class ColumnCompiler {
         inner.nullable(),
         row -> {
           Object found = inner.computation().of(row);
-          return found == null ? null : conversion.convert(isMember ? opened(found) : found);
+          if (found == null) {
+            return null;
+          }
+          Object converted = conversion.convert(isMember ? opened(found) : found);
+          countRounded(row.row(), found, converted);
+          return converted;
         });
+  }
+
+  private void countRounded(Row row, Object before, Object after) {
+    if (before instanceof Vector vector
+        && after instanceof Vector rounded
+        && !rounded.equals(vector)) {
+      losses.add(VectorTreatment.ROUNDED, row.id(), VectorTreatment.share(vector, rounded));
+    }
   }
 
   /** Members become what their JSON holds: a text is a text, and not a text in quotes. */

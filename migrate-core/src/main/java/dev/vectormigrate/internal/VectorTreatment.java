@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class VectorTreatment {
 
+  /** What is counted of a vector that is not of half precision already. */
+  static final String ROUNDED = "vector rounded to half precision";
+
   private final Schema mapped;
   private final Schema table;
   private final List<VectorOrigin> origins;
@@ -247,13 +250,13 @@ final class VectorTreatment {
   private Vector rounded(Row row, Vector vector, FieldType type) {
     Vector rounded = (Vector) new Conversion(type, ZoneOffset.UTC).convert(vector);
     if (!rounded.equals(vector)) {
-      losses.add("vector rounded to half precision", row.id(), share(vector, rounded));
+      losses.add(ROUNDED, row.id(), share(vector, rounded));
     }
     return rounded;
   }
 
   /** How long the difference is against the vector itself. */
-  private static double share(Vector vector, Vector rounded) {
+  static double share(Vector vector, Vector rounded) {
     double squares = 0;
     for (int i = 0; i < vector.dimension(); i++) {
       double difference = (double) vector.get(i) - rounded.get(i);

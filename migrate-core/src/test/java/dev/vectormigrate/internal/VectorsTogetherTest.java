@@ -233,6 +233,27 @@ class VectorsTogetherTest {
     assertThat(messages(report, "query_overlap.not_checked")).hasSize(1);
   }
 
+  @Test
+  void what_a_conversion_rounds_is_counted_as_well() {
+    Schema schema = Schema.vectorCollection(2, null);
+    List<Row> vectors =
+        List.of(
+            Row.of(schema, "whole", "text", null, Vector.of(1, 2)),
+            Row.of(schema, "fine", "text", null, Vector.of(1.0001f, 2)));
+
+    MigrationReport report =
+        MigrationPlan.builder("m")
+            .from(InMemorySource.empty().with("docs", schema, vectors))
+            .into(target)
+            .eachDataset(d -> d.convert("embedding", FieldType.halfVector(2, null)))
+            .build()
+            .run();
+
+    assertThat(messages(report, "mapping.lossy"))
+        .containsExactly(
+            "Dataset 'docs' arrives changed: 1 × vector rounded to half precision, by at most 4.5e-05 of its length ('fine').");
+  }
+
   private MigrationReport together(SourceStore... sources) {
     MigrationPlan.Builder plan =
         MigrationPlan.builder("m")

@@ -162,7 +162,8 @@ class LiveIndexIT {
     PgVectorTarget tight = PgVectorTarget.of(database.dataSource()).indexMemory(1 << 20);
     Consumer<DatasetMapping.Builder> lists =
         d -> d.index(VectorIndex.ivfflat(2_000)).append(OnConflict.FAIL);
-    String valid = "SELECT indisvalid FROM pg_index WHERE indrelid = 'docs'::regclass AND NOT indisprimary";
+    String valid =
+        "SELECT indisvalid FROM pg_index WHERE indrelid = 'docs'::regclass AND NOT indisprimary";
 
     for (int attempt = 0; attempt < 2; attempt++) {
       assertThatThrownBy(() -> plan(lists).into(tight).build().run())

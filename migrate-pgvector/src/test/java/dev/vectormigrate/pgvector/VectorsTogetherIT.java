@@ -111,10 +111,7 @@ class VectorsTogetherIT {
   @Test
   void rows_that_are_written_directly_are_searched_as_well() throws SQLException {
     MigrationReport report =
-        plan(
-                "m",
-                "a",
-                d -> d.reduce(Reduction.pca(8)).halfVectors().direct(OnConflict.FAIL))
+        plan("m", "a", d -> d.reduce(Reduction.pca(8)).halfVectors().direct(OnConflict.FAIL))
             .build()
             .run();
 
