@@ -81,10 +81,17 @@ final class Preview {
         measuring.tenants(census.table().name().toString(), census.tenants());
         census.close();
       }
-      findings.add(
-          new TimeEstimate(plan.settings(), reading, datasets, censuses.values()).finding());
+      estimate(reading);
     } catch (IOException e) {
       throw Failures.target("temporary files", e);
+    }
+  }
+
+  /** Where the target can't tell what it needs, nobody can tell how long it takes. */
+  private void estimate(Duration reading) {
+    if (censuses.values().stream().anyMatch(census -> census.needs().isPresent())) {
+      findings.add(
+          new TimeEstimate(plan.settings(), reading, datasets, censuses.values()).finding());
     }
   }
 
