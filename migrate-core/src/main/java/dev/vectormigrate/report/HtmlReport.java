@@ -169,7 +169,7 @@ final class HtmlReport {
                 Charts.key("one", "stored"),
                 Charts.key("bad", "rejected"),
                 Charts.key("mute", "filtered by the plan")));
-    beginTable("Rows of each dataset", true);
+    beginTable("Rows of each dataset", "barred");
     line(
         "<tr><th scope=\"col\">Dataset</th><th scope=\"col\" class=\"n\">Read</th>"
             + "<th scope=\"col\" class=\"n\">Stored</th><th scope=\"col\" class=\"n\">Rejected</th>"
@@ -217,7 +217,7 @@ final class HtmlReport {
     long most = tenants.stream().mapToLong(TenantRows::rows).max().orElse(0);
     section("tenants", "Rows of each tenant");
     line("<p>As they were read back from the target.</p>");
-    beginTable("Rows of each tenant", true);
+    beginTable("Rows of each tenant", "barred");
     line(
         "<tr><th scope=\"col\">Tenant</th><th scope=\"col\" class=\"n\">Rows</th>"
             + "<th scope=\"col\">Table</th></tr>\n</thead>\n<tbody>");
@@ -259,7 +259,7 @@ final class HtmlReport {
     if (report.checks().isEmpty()) {
       return;
     }
-    beginTable("What was checked", false);
+    beginTable("What was checked", "stacked");
     line(
         "<tr><th scope=\"col\">Check</th><th scope=\"col\">Table</th>"
             + "<th scope=\"col\">Verdict</th><th scope=\"col\">Figures</th></tr>\n"
@@ -315,7 +315,7 @@ final class HtmlReport {
             .formatted(
                 Charts.key("one", "found by every search"),
                 Charts.key("mute", "found on average")));
-    beginTable("Searches", true);
+    beginTable("Searches", "barred");
     line(
         "<tr><th scope=\"col\">Compared</th><th scope=\"col\" class=\"n\">Found on average</th>"
             + "<th scope=\"col\" class=\"n\">At worst</th>"
@@ -404,7 +404,7 @@ final class HtmlReport {
               .formatted(
                   Wording.count(report.rejects().size()), Wording.count(rejected, "rejected row")));
     }
-    beginTable("Rejected rows", false);
+    beginTable("Rejected rows", "stacked");
     line(
         "<tr><th scope=\"col\">Row</th><th scope=\"col\">Dataset</th>"
             + "<th scope=\"col\">Position</th><th scope=\"col\">Reason</th></tr>\n"
@@ -472,12 +472,13 @@ final class HtmlReport {
   /**
    * What is wider than the screen can be scrolled, with the keyboard, too.
    *
-   * @param barred whether the first column holds bars
+   * @param style {@code barred}, whose first column holds bars, or {@code stacked}, whose last
+   *     column is long and goes below the others where there is little room
    */
-  private void beginTable(String name, boolean barred) {
+  private void beginTable(String name, String style) {
     line(
-        "<div class=\"scroll\" role=\"region\" aria-label=\"%s\" tabindex=\"0\">\n<table%s>\n<thead>"
-            .formatted(name, barred ? " class=\"barred\"" : ""));
+        "<div class=\"scroll\" role=\"region\" aria-label=\"%s\" tabindex=\"0\">\n<table class=\"%s\">\n<thead>"
+            .formatted(name, style));
   }
 
   private static String capitalised(String word) {
