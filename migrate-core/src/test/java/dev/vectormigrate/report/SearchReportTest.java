@@ -22,6 +22,23 @@ class SearchReportTest {
 
       """;
 
+  private static final String SPREAD =
+      """
+      <h3>What part each search found</h3>
+      <p class="legend">Searches in ascending order; the dashed line is the average.</p>
+      <div class="charts">
+      <div>
+      <p>halfvec<small><bdi>a|b</bdi>, <bdi>embedding&lt;x&gt;</bdi>, exact, 10 nearest</small></p>
+      <figure class="chart low">
+      <div class="y" aria-hidden="true"><span>1</span><span>0.5</span><span>0</span></div>
+      <svg class="plot" viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Part found by each search, in ascending order: 0.500 at worst, 0.850 on average."><g class="grid"><line x1="0" x2="1000" y1="0" y2="0"/><line x1="0" x2="1000" y1="50" y2="50"/><line x1="0" x2="1000" y1="100" y2="100"/></g><path class="area" d="M0 100V50H250V10H500V0H750V0H1000V100Z"/><line class="rule" x1="0" x2="1000" y1="15" y2="15"/></svg>
+      <div class="x" aria-hidden="true"><span>worst search</span><span>best</span></div>
+      </figure>
+      </div>
+      </div>
+      </section>
+      """;
+
   @Test
   void markdown_has_a_table() {
     assertThat(MarkdownReport.of(Reports.searched())).contains(MARKDOWN);
@@ -97,7 +114,7 @@ class SearchReportTest {
   }
 
   @Test
-  void a_page_has_a_bar_as_far_as_the_worst_and_another_as_far_as_all_on_average()
+  void a_page_has_a_bar_to_the_worst_and_to_the_average_and_a_chart_of_every_search()
       throws Exception {
     String page = HtmlReport.of(Reports.searched());
 
@@ -111,7 +128,8 @@ class SearchReportTest {
             <td class="n">20.0 ms</td>
             <td class="n">1,000<small>10 nearest</small></td>
             <td><bdi>a|b</bdi>, <bdi>embedding&lt;x&gt;</bdi><small><code>query_overlap</code></small></td></tr>
-            """);
+            """)
+        .contains(SPREAD);
     DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
         .parse(new InputSource(new StringReader(page)));

@@ -13,6 +13,8 @@ import dev.vectormigrate.Phase;
 import dev.vectormigrate.PlanException;
 import dev.vectormigrate.VerificationFailedException;
 import dev.vectormigrate.model.Distance;
+import dev.vectormigrate.model.Field;
+import dev.vectormigrate.model.FieldType;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.model.Row;
 import dev.vectormigrate.model.Schema;
@@ -129,6 +131,42 @@ class QueryOverlapTest {
         assertThat(search.form()).isEqualTo("vector");
       }
     }
+  }
+
+  @Test
+  void the_report_says_what_was_measured_and_where_there_was_nothing_to_measure() {
+    Schema vectors = Schema.vectorCollection(8, Distance.L2);
+    Schema texts = new Schema(List.of(Field.required(Schema.ID, FieldType.TEXT)), List.of("id"));
+    MigrationReport report =
+        MigrationPlan.builder("m")
+            .from(
+                InMemorySource.empty()
+                    .with("docs", vectors, rows(vectors, 150, random(8)))
+                    .with("texts", texts, List.of(Row.of(texts, "a"))))
+            .into(target)
+            .verify(
+                Verifiers.queryOverlap().k(5),
+                Verifiers.latency().queries(20),
+                Verifiers.recallGate(0.5))
+            .build()
+            .run();
+
+    assertThat(report.checks())
+        .extracting(
+            check ->
+                "%s %s %s: %s"
+                    .formatted(
+                        check.table(),
+                        check.check(),
+                        check.verdict(),
+                        check.figures().replaceAll("\\d+\\.\\d ms", "TIME")))
+        .containsExactly(
+            "docs query_overlap PASSED: embedding (vector, exact): 100 queries, 5 nearest, 1.000 found on average, 1.000 at worst; embedding (vector, index): 100 queries, 5 nearest, 1.000 found on average, 1.000 at worst",
+            "docs latency PASSED: embedding (vector, index): 20 queries, 10 nearest, median TIME, 95 % within TIME",
+            "docs recall_gate NOTHING_TO_CHECK: no vectors that lost something",
+            "texts query_overlap NOTHING_TO_CHECK: no dense vectors",
+            "texts latency NOTHING_TO_CHECK: no dense vectors",
+            "texts recall_gate NOTHING_TO_CHECK: no vectors that lost something");
   }
 
   @Test
