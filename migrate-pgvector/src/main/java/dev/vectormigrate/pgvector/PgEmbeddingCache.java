@@ -9,25 +9,24 @@ import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Vectors by the hashes of their texts, in the control schema: single precision floats, big-endian.
- * Takes a connection for each call and gives it back. Thread-safe.
+ * Uses the session's connection, one call at a time: a pool need not have one for it. Thread-safe.
  */
 final class PgEmbeddingCache implements EmbeddingCache {
 
   private static final String NO_SUCH_TABLE = "42P01";
 
-  private final PgVectorTarget target;
+  private final PgVectorSession session;
   private final String model;
   private final int dimension;
 
-  PgEmbeddingCache(PgVectorTarget target, String model, int dimension) {
-    this.target = target;
+  PgEmbeddingCache(PgVectorSession session, String model, int dimension) {
+    this.session = session;
     this.model = model;
     this.dimension = dimension;
   }
@@ -102,15 +101,10 @@ final class PgEmbeddingCache implements EmbeddingCache {
 
   /** What is stored may as well be stored again, so a lost answer is a reason for another try. */
   private <T> T inTransaction(Transactions.Work<T> work) throws Exception {
-    Connection connection = target.connect();
     try {
-      return Transactions.run(connection, Duration.ZERO, work);
+      return session.aside(work);
     } catch (UnknownOutcomeException e) {
       throw new TransientException("The connection was lost during COMMIT.", e);
-    } catch (SQLException e) {
-      throw SqlErrors.clean(e);
-    } finally {
-      Connections.giveBack(connection);
     }
   }
 

@@ -81,6 +81,14 @@ final class PgVectorSession implements TargetSession {
     return transaction(Duration.ZERO, work);
   }
 
+  /**
+   * Runs a transaction for one of the threads that ask models while the engine, who holds this
+   * session's monitor when it uses the session, waits for them.
+   */
+  synchronized <T> T aside(Transactions.Work<T> work) throws Exception {
+    return transaction(work);
+  }
+
   private <T> T transaction(Duration lockWait, Transactions.Work<T> work) throws Exception {
     return cleanly(() -> Transactions.run(connection(), lockWait, work));
   }
@@ -371,7 +379,7 @@ final class PgVectorSession implements TargetSession {
 
   @Override
   public EmbeddingCache embeddings(String model, int dimension) {
-    return new PgEmbeddingCache(target, model, dimension);
+    return new PgEmbeddingCache(this, model, dimension);
   }
 
   @Override

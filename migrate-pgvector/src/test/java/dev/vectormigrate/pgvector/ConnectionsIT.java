@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.vectormigrate.Embedding;
 import dev.vectormigrate.MigrationException;
 import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.MigrationPlan;
@@ -13,8 +14,10 @@ import dev.vectormigrate.Outcome;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.TargetException;
 import dev.vectormigrate.VerificationFailedException;
+import dev.vectormigrate.embed.FunctionEmbedder;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.pgvector.testing.LocalPostgres;
+import dev.vectormigrate.spi.Embedder;
 import dev.vectormigrate.spi.RowReader;
 import dev.vectormigrate.spi.Verifier;
 import java.sql.SQLException;
@@ -115,6 +118,33 @@ class ConnectionsIT {
       assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
     }
     assertThat(connections.faults()).isEmpty();
+  }
+
+  @Test
+  void keeping_what_a_model_makes_takes_no_connection_more() throws Exception {
+    Embedder embedder =
+        FunctionEmbedder.of(
+            "lengths", 2, texts -> texts.stream().map(ConnectionsIT::vector).toList());
+    try (HikariDataSource pool = pool()) {
+      connections = new TrackedConnections(pool);
+
+      Outcome outcome =
+          plan(Mode.CREATE)
+              .eachDataset(d -> d.reembed(Embedding.with(embedder).text("{id}")))
+              .batchRows(5)
+              .build()
+              .run()
+              .outcome();
+
+      assertThat(outcome).isEqualTo(Outcome.MIGRATED);
+      assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+    }
+    assertThat(connections.faults()).isEmpty();
+    assertThat(connections.most()).isEqualTo(WRITERS + 2);
+  }
+
+  private static float[] vector(String text) {
+    return new float[] {text.length(), 1};
   }
 
   private HikariDataSource pool() {
