@@ -153,7 +153,7 @@ class RecordedCommandsTest {
     Files.writeString(queries, "[1, 2]\n{}\n");
 
     assertThat(named("verify", "--overlap", "1", "--queries", queries.toString()).err())
-        .contains("', line 2: no vector, expected a JSON array of numbers.");
+        .contains("', line 2: no query, expected a JSON array of numbers, or {\"text\": \"...\"}.");
 
     Files.writeString(queries, "[1, 2]\n");
 
