@@ -63,8 +63,7 @@ public final class Migration {
    * Projection#save} takes it elsewhere.
    *
    * @param table as the plan names it
-   * @return empty if they were not, or were cut without anything to fit, see {@link
-   *     dev.vectormigrate.reduce.Reduction#projection}
+   * @return empty if they were not
    */
   public Optional<Projection> projection(TableName table, String column) {
     return recorded.projection(table, column);

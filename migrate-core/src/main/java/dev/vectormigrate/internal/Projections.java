@@ -105,7 +105,7 @@ final class Projections {
         TableSpec spec = planned.tables().get(table.getKey());
         fitted.put(table.getKey(), fit(spec, table.getValue(), embedders));
       }
-      return with(planned, fitted);
+      return keeping(with(planned, fitted));
     } finally {
       findings.addAll(embedders.findings());
     }
@@ -156,7 +156,6 @@ final class Projections {
       throw new RefusedException(
           "table " + table.name(), "column '" + column + "': " + e.getMessage(), e);
     }
-    kept.put(keptName(table.name(), column), projection.toBytes());
     findings.add(
         Finding.info(
             "vector.reduced",
@@ -170,6 +169,20 @@ final class Projections {
                     100 * projection.keptShare(),
                     projection.version())));
     return projection;
+  }
+
+  /** Also what needed no sample: queries go through it as well. */
+  private Planned keeping(Planned planned) {
+    for (PlannedDataset dataset : planned.datasets()) {
+      TableSpec table = planned.tables().get(dataset.table());
+      dataset
+          .vectors()
+          .projections()
+          .forEach(
+              (column, projection) ->
+                  kept.put(keptName(table.name(), column), projection.toBytes()));
+    }
+    return planned;
   }
 
   private static Planned with(Planned planned, Map<Integer, Map<String, Projection>> projections) {

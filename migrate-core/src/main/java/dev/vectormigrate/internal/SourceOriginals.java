@@ -171,7 +171,7 @@ final class SourceOriginals implements Originals {
     private Optional<Row> mapped(PlannedDataset dataset, Row row) throws RejectedRowException {
       Row mapped = dataset.mapper().map(row);
       if (mapped != null) {
-        plan.target().check(dataset.vectors().apply(mapped));
+        plan.target().check(dataset.vectors().trial(mapped));
       }
       return Optional.ofNullable(mapped);
     }

@@ -192,8 +192,41 @@ final class VectorTreatment {
   /** Rows and queries go through the same projection if it has the same version. */
   private static VectorOrigin fitted(VectorOrigin origin, String column, Projection projection) {
     return origin.column().equals(column)
-        ? new VectorOrigin(column, origin.model(), origin.reduction() + " " + projection.version())
+        ? new VectorOrigin(column, origin.model(), projection.id())
         : origin;
+  }
+
+  /** How the vectors of columns are made shorter, as far as that is known. */
+  Map<String, Projection> projections() {
+    Map<String, Projection> byColumn = new LinkedHashMap<>();
+    projections.forEach(
+        (index, projection) -> byColumn.put(mapped.field(index).name(), projection));
+    return byColumn;
+  }
+
+  /**
+   * A row that the target refuses exactly if it refuses {@link #apply} of this one, without the
+   * work of making vectors shorter.
+   */
+  Row trial(Row row) throws RejectedRowException {
+    return projections.isEmpty() ? apply(row) : trial(row, projections);
+  }
+
+  private Row trial(Row row, Map<Integer, Projection> shorter) throws RejectedRowException {
+    @Nullable Object[] values = new Object[table.size()];
+    for (int i = 0; i < values.length; i++) {
+      Projection projection = shorter.get(i);
+      boolean fits =
+          projection != null
+              && row.value(i) instanceof Vector vector
+              && vector.isFinite()
+              && vector.dimension() == projection.sourceDimension();
+      values[i] =
+          projection != null && fits
+              ? Vector.wrap(new float[projection.targetDimension()])
+              : value(row, i);
+    }
+    return Row.of(table, values);
   }
 
   /** The columns of the table. */

@@ -504,10 +504,21 @@ public final class Projection {
     return version.hashCode();
   }
 
+  /**
+   * What tells vectors that went through this from others, in one word, such as {@code
+   * pca-3072-2000-0123456789abcdef}.
+   */
+  public String id() {
+    return "%s-%d-%d-%s".formatted(name(), source, target, version);
+  }
+
+  private String name() {
+    return kind == Kind.CUT ? "truncate" : "pca";
+  }
+
   /** Such as {@code pca 3072 to 2000, version 0123456789abcdef}. */
   @Override
   public String toString() {
-    String name = kind == Kind.CUT ? "truncate" : "pca";
-    return "%s %d to %d, version %s".formatted(name, source, target, version);
+    return "%s %d to %d, version %s".formatted(name(), source, target, version);
   }
 }

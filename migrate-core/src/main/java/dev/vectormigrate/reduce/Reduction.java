@@ -1,6 +1,7 @@
 package dev.vectormigrate.reduce;
 
 import dev.vectormigrate.model.Distance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the vectors of a column are made shorter: a part of a plan. Immutable and thread-safe.
@@ -8,15 +9,18 @@ import dev.vectormigrate.model.Distance;
  * @param method which kind
  * @param dimension how many components are left, at least 1
  * @param sample PCA: to how many vectors it is fitted at most; 0 derives it from the dimensions
+ * @param given what an earlier reduction was fitted to; null for every other method
  */
-public record Reduction(Method method, int dimension, int sample) {
+public record Reduction(Method method, int dimension, int sample, @Nullable Projection given) {
 
   /** Kinds of reductions. */
   public enum Method {
     /** A projection on the directions in which a sample of the vectors differs most. */
     PCA,
     /** The first components, for models that were trained for it. */
-    TRUNCATE
+    TRUNCATE,
+    /** A projection that is there already. */
+    GIVEN
   }
 
   private static final int MOST_VECTORS = 10_000;
@@ -32,7 +36,7 @@ public record Reduction(Method method, int dimension, int sample) {
       throw new IllegalArgumentException(
           "reduced dimension: %,d, expected at least 1".formatted(dimension));
     }
-    if (sample != 0 && (method == Method.TRUNCATE || sample <= dimension)) {
+    if (sample != 0 && (method != Method.PCA || sample <= dimension)) {
       throw new IllegalArgumentException(
           "sample for %s to %,d dimensions: %,d, expected %s"
               .formatted(
@@ -48,7 +52,7 @@ public record Reduction(Method method, int dimension, int sample) {
    * less, but to no fewer than a quarter more than the dimensions.
    */
   public static Reduction pca(int dimension) {
-    return new Reduction(Method.PCA, dimension, 0);
+    return new Reduction(Method.PCA, dimension, 0, null);
   }
 
   /** PCA to this many dimensions, fitted to at most this many vectors, more than dimensions. */
@@ -56,7 +60,7 @@ public record Reduction(Method method, int dimension, int sample) {
     if (sample == 0) {
       throw new IllegalArgumentException("sample: 0, expected at least " + (dimension + 1L));
     }
-    return new Reduction(Method.PCA, dimension, sample);
+    return new Reduction(Method.PCA, dimension, sample, null);
   }
 
   /**
@@ -65,7 +69,15 @@ public record Reduction(Method method, int dimension, int sample) {
    * Only for models that were trained for it: elsewhere it loses what happens to stand last.
    */
   public static Reduction truncate(int dimension) {
-    return new Reduction(Method.TRUNCATE, dimension, 0);
+    return new Reduction(Method.TRUNCATE, dimension, 0, null);
+  }
+
+  /**
+   * The same as vectors that are there already, so that further ones can be put beside them; see
+   * {@code Migration.projection}.
+   */
+  public static Reduction by(Projection projection) {
+    return new Reduction(Method.GIVEN, projection.targetDimension(), 0, projection);
   }
 
   /** Whether {@link #sample(int, Distance)} is to be filled before there is a projection. */
@@ -99,7 +111,15 @@ public record Reduction(Method method, int dimension, int sample) {
     if (needsSample()) {
       throw new IllegalStateException("projection for " + this + ": not fitted. Call sample.");
     }
-    return Projection.truncation(source, dimension);
+    if (given == null) {
+      return Projection.truncation(source, dimension);
+    }
+    if (given.sourceDimension() != source) {
+      throw new IllegalArgumentException(
+          "%s: vectors of %,d dimensions, expected %,d. Choose the projection of these vectors."
+              .formatted(this, source, given.sourceDimension()));
+    }
+    return given;
   }
 
   private int vectors(int source) {
@@ -110,11 +130,15 @@ public record Reduction(Method method, int dimension, int sample) {
     return (int) Math.max(Math.min(MOST_VECTORS, inBytes), dimension + dimension / 4L + 1);
   }
 
-  /** Such as {@code pca(2000)}, {@code pca(2000, 5000)} or {@code truncate(256)}; never changes. */
+  /**
+   * Such as {@code pca(2000)}, {@code pca(2000, 5000)}, {@code truncate(256)} or {@code pca 3072 to
+   * 2000, version 0123456789abcdef}; never changes.
+   */
   @Override
   public String toString() {
     return switch (method) {
       case TRUNCATE -> "truncate(" + dimension + ")";
+      case GIVEN -> String.valueOf(given);
       case PCA -> sample == 0 ? "pca(" + dimension + ")" : "pca(" + dimension + ", " + sample + ")";
     };
   }

@@ -6,7 +6,8 @@ package dev.vectormigrate.spi;
  *
  * @param column the column
  * @param model id of the model that made them; empty where nobody said
- * @param reduction how they were reduced, such as {@code pca(2000)}; empty if they were not
+ * @param reduction how they were reduced: before that was fitted as the plan says it, such as
+ *     {@code pca(2000)}, then as {@code Projection.id()}; empty if they were not
  */
 public record VectorOrigin(String column, String model, String reduction) {
 
@@ -15,7 +16,10 @@ public record VectorOrigin(String column, String model, String reduction) {
     return !model.isEmpty() || !reduction.isEmpty();
   }
 
-  /** Such as {@code embedding: all-minilm-l6-v2, pca(64)}; equal for equal origins. */
+  /**
+   * Such as {@code embedding: all-minilm-l6-v2, pca-384-64-0123456789abcdef}; equal for equal
+   * origins.
+   */
   @Override
   public String toString() {
     String made = model.isEmpty() ? "model not named" : model;

@@ -20,6 +20,7 @@ import dev.vectormigrate.reduce.Projection;
 import dev.vectormigrate.reduce.Reduction;
 import dev.vectormigrate.spi.RunState;
 import dev.vectormigrate.spi.TargetStore;
+import dev.vectormigrate.spi.WriteMode.OnConflict;
 import dev.vectormigrate.testkit.FaultyTarget;
 import dev.vectormigrate.testkit.FaultyTarget.When;
 import dev.vectormigrate.testkit.InMemorySource;
@@ -183,7 +184,46 @@ class ReducedRunTest {
     Projection cut = Reduction.truncate(12).projection(DIMENSION);
     assertThat(vectors(target.rows("docs")))
         .containsExactlyInAnyOrderElementsOf(cut.project(vectors(rows("a", 5))));
-    assertThat(Migration.named("m", target).projection("docs", "embedding")).isEmpty();
+    assertThat(kept()).isEqualTo(cut);
+  }
+
+  @Test
+  void further_vectors_go_through_the_projection_of_those_that_are_there() {
+    plan(target, 60, Reduction.pca(8)).build().run();
+    Projection first = kept();
+
+    MigrationPlan.builder("more")
+        .from(InMemorySource.empty().with("docs", SCHEMA, rows("b", 20)))
+        .into(target)
+        .eachDataset(d -> d.append(OnConflict.FAIL).reduce(Reduction.by(first)))
+        .build()
+        .run();
+
+    List<Row> both = new ArrayList<>(rows("a", 60));
+    both.addAll(rows("b", 20));
+    assertThat(vectors(target.rows("docs")))
+        .containsExactlyInAnyOrderElementsOf(first.project(vectors(both)));
+    assertThat(Migration.named("more", target).projection("docs", "embedding")).contains(first);
+  }
+
+  @Test
+  void a_projection_of_other_vectors_is_refused() {
+    plan(target, 60, Reduction.pca(8)).build().run();
+    Schema shorter = Schema.vectorCollection(12, Distance.L2);
+    Row row = Row.of(shorter, "a", null, null, Vector.wrap(new float[12]));
+
+    assertThatThrownBy(
+            () ->
+                MigrationPlan.builder("more")
+                    .from(InMemorySource.empty().with("docs", shorter, List.of(row)))
+                    .into(target)
+                    .eachDataset(d -> d.reduce(Reduction.by(kept())))
+                    .build()
+                    .run())
+        .isInstanceOf(PlanException.class)
+        .hasMessage(
+            "[memory docs] pca 24 to 8, version %s: vectors of 12 dimensions, expected 24. Choose the projection of these vectors."
+                .formatted(kept().version()));
   }
 
   @Test

@@ -155,7 +155,7 @@ class LargeVectorsTest {
     assertThat(rows.type("notes.embedding")).isEqualTo("vector(48)");
     assertThat(rows.vectorIndexes()).containsExactly("USING hnsw (embedding vector_cosine_ops)");
     assertThat(rows.comment("notes.embedding"))
-        .isEqualTo("vector-migrate: reduction=pca(48)%20" + projection.version());
+        .isEqualTo("vector-migrate: reduction=" + projection.id());
     assertThat(stored())
         .isEqualTo(Arrays.stream(vectors).map(v -> projection.project(Vector.wrap(v))).toList());
     String query = Arrays.toString(projection.project(Vector.wrap(vectors[7])).toArray());
