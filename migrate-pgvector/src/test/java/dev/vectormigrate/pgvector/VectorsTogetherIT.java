@@ -87,10 +87,27 @@ class VectorsTogetherIT {
     assertThatThrownBy(second::run)
         .isInstanceOf(RefusedException.class)
         .hasMessageMatching(
-            "\\[postgresql] Table docs has vectors of a model that is not named, reduction pca\\(8\\) [0-9a-f]{16} in its column 'embedding', expected those of a model that is not named, reduction pca\\(8\\), which the plan brings: they can't be compared with each other\\. Name another table\\.");
+            "\\[postgresql] Table docs has vectors of a model that is not named, reduction pca-\\d+-8-[0-9a-f]{16} in its column 'embedding', expected those of a model that is not named, reduction pca\\(8\\), which the plan brings: they can't be compared with each other\\. Name another table\\.");
     assertThat(second.dryRun().isRefused()).isTrue();
     assertThat(count("SELECT count(*) FROM docs")).isEqualTo(60);
     assertThat(count("SELECT count(*) FROM vector_migrate.run")).isEqualTo(1);
+  }
+
+  @Test
+  void vectors_of_the_same_projection_are_put_beside_each_other() throws SQLException {
+    plan("first", "a", d -> d.reduce(Reduction.pca(8))).build().run();
+    PgVectorTarget target = PgVectorTarget.of(database.dataSource());
+    Projection first =
+        Migration.named("first", target).projection("docs", "embedding").orElseThrow();
+
+    MigrationReport report =
+        plan("second", "b", d -> d.reduce(Reduction.by(first)).append(OnConflict.FAIL))
+            .build()
+            .run();
+
+    assertThat(report.findings()).noneMatch(found -> found.code().startsWith("vectors."));
+    assertThat(count("SELECT count(*) FROM docs")).isEqualTo(120);
+    assertThat(Migration.named("second", target).projection("docs", "embedding")).contains(first);
   }
 
   @Test
