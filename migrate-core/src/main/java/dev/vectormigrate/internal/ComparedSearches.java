@@ -1,7 +1,6 @@
 package dev.vectormigrate.internal;
 
 import dev.vectormigrate.MigrationReport.CheckReport;
-import dev.vectormigrate.MigrationReport.Verdict;
 import dev.vectormigrate.model.Finding;
 import dev.vectormigrate.spi.FrozenDataset;
 import dev.vectormigrate.spi.LiveTable;
@@ -15,6 +14,7 @@ import dev.vectormigrate.spi.VectorSearch;
 import dev.vectormigrate.spi.Verifier;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A live table whose rows have proved to be the source's, for checks that search. Its vectors are
@@ -26,8 +26,7 @@ final class ComparedSearches implements Verifier.Evidence {
   private final TableSpec table;
   private final LiveTable live;
   private final Measuring measuring;
-  private String figures = "";
-  private boolean nothingToCheck;
+  private CheckLine line = new CheckLine();
 
   ComparedSearches(TableSpec table, LiveTable live, Measuring measuring) {
     this.table = table;
@@ -35,26 +34,22 @@ final class ComparedSearches implements Verifier.Evidence {
     this.measuring = measuring;
   }
 
-  /** What a check said of the table, after its {@link Verifier#verify}. */
-  CheckReport check(Verifier verifier, List<Finding> found) {
-    Verdict verdict = Verdict.of(found);
-    return new CheckReport(
-        verifier.name(),
-        table.name().toString(),
-        nothingToCheck && verdict == Verdict.PASSED ? Verdict.NOTHING_TO_CHECK : verdict,
-        figures);
+  /** Has a check judge the table, and takes down what it says. */
+  List<Finding> judgedBy(Verifier verifier, Consumer<CheckReport> lines) throws Exception {
+    line = new CheckLine();
+    List<Finding> found = verifier.verify(this);
+    lines.accept(line.ended(verifier, table, found));
+    return found;
   }
 
   @Override
-  public void looked(String newFigures) {
-    figures = newFigures;
-    nothingToCheck = false;
+  public void looked(String figures) {
+    line.looked(figures);
   }
 
   @Override
   public void nothingToCheck(String reason) {
-    figures = reason;
-    nothingToCheck = true;
+    line.nothingToCheck(reason);
   }
 
   @Override

@@ -196,10 +196,10 @@ public final class PlanComparison {
     }
     ComparedSearches evidence = new ComparedSearches(table, live, report.measuring());
     for (Verifier verifier : searching) {
-      List<Finding> found =
-          Failures.atTarget(plan.target().name(), () -> verifier.verify(evidence));
-      findings.addAll(found);
-      report.checks(List.of(evidence.check(verifier, found)));
+      findings.addAll(
+          Failures.atTarget(
+              plan.target().name(),
+              () -> evidence.judgedBy(verifier, line -> report.checks(List.of(line)))));
     }
   }
 

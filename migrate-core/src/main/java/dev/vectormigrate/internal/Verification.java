@@ -2,7 +2,6 @@ package dev.vectormigrate.internal;
 
 import dev.vectormigrate.MigrationListener;
 import dev.vectormigrate.MigrationReport.CheckReport;
-import dev.vectormigrate.MigrationReport.Verdict;
 import dev.vectormigrate.Phase;
 import dev.vectormigrate.model.Digest;
 import dev.vectormigrate.model.Field;
@@ -88,8 +87,7 @@ final class Verification {
 
     private final int table;
     private Verifier.@Nullable Scan scan;
-    private String figures = "";
-    private boolean nothingToCheck;
+    private CheckLine line = new CheckLine();
     private final Map<String, VectorSample> vectors = new HashMap<>();
 
     TableEvidence(int table) {
@@ -97,28 +95,20 @@ final class Verification {
     }
 
     List<Finding> judgedBy(Verifier verifier) throws Exception {
-      looked("");
+      line = new CheckLine();
       List<Finding> found = verifier.verify(this);
-      Verdict verdict = Verdict.of(found);
-      checks.add(
-          new CheckReport(
-              verifier.name(),
-              table().name().toString(),
-              nothingToCheck && verdict == Verdict.PASSED ? Verdict.NOTHING_TO_CHECK : verdict,
-              figures));
+      checks.add(line.ended(verifier, table(), found));
       return found;
     }
 
     @Override
-    public void looked(String newFigures) {
-      figures = newFigures;
-      nothingToCheck = false;
+    public void looked(String figures) {
+      line.looked(figures);
     }
 
     @Override
     public void nothingToCheck(String reason) {
-      figures = reason;
-      nothingToCheck = true;
+      line.nothingToCheck(reason);
     }
 
     @Override
