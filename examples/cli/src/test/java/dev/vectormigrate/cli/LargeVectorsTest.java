@@ -149,9 +149,9 @@ class LargeVectorsTest {
                 + projection.version()
                 + ".")
         .containsPattern(
-            "notes.embedding  vector, pca\\(48\\) \\w{16}  exact  none +100  10  0\\.9[0-9]{2} ")
+            "notes.embedding  vector, pca-96-48-\\w{16}  exact  none +100  10  0\\.9[0-9]{2} ")
         .containsPattern(
-            "notes.embedding  vector, pca\\(48\\) \\w{16}  index  (used|not chosen) +100  10  0\\.");
+            "notes.embedding  vector, pca-96-48-\\w{16}  index  (used|not chosen) +100  10  0\\.");
     assertThat(rows.type("notes.embedding")).isEqualTo("vector(48)");
     assertThat(rows.vectorIndexes()).containsExactly("USING hnsw (embedding vector_cosine_ops)");
     assertThat(rows.comment("notes.embedding"))

@@ -229,7 +229,7 @@ class VectorOptionsTest {
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.out())
         .containsPattern(
-            "error recall_gate.low: table notes, column 'embedding' \\(vector, pca\\(1\\) \\w{16}\\):"
+            "error recall_gate.low: table notes, column 'embedding' \\(vector, pca-16-1-\\w{16}\\):"
                 + " exact searches find 0\\.\\d{3} of the 10 nearest rows of the source, expected"
                 + " 0\\.800\\.");
     assertDone(wanted);

@@ -150,7 +150,11 @@ public record JsonValue(@Nullable Object java, @Nullable String problem) {
         return 0L;
       }
       try {
-        BigDecimal decimal = new BigDecimal(parser.getText());
+        String text = parser.getText();
+        BigDecimal decimal = new BigDecimal(text);
+        if (decimal.signum() == 0 && text.startsWith("-")) {
+          return -0.0; // a decimal would not tell that it had a sign
+        }
         if (isPlain(decimal)) {
           return decimal;
         }
