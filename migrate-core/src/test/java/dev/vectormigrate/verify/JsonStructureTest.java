@@ -43,6 +43,7 @@ class JsonStructureTest {
   private MigrationPlan plan(List<Row> rows, int changed, String instead) {
     return MigrationPlan.builder("m")
         .from(InMemorySource.empty().with("analyses", TEXTS, rows))
+        .writers(1) // rows are staged in order
         .into(target)
         .dataset("analyses", d -> d.convert("response", FieldType.JSON))
         .verify(Verifiers.standard())
